@@ -25,7 +25,10 @@ _LAST_OF_EVENTS = {
     "postgresql": text(
         """SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence('"CPI_MESSAGE"', 'number') AS regclass))"""
     ),
-    "sqlite": text("SELECT seq FROM sqlite_sequence WHERE name = 'CPI_MESSAGE'"),
+    "sqlite": text(  # a store of an older version knows its rows alone
+        """SELECT max(number) FROM (SELECT max(number) AS number FROM "CPI_MESSAGE" UNION ALL"""
+        " SELECT seq FROM sqlite_sequence WHERE name = 'CPI_MESSAGE')"
+    ),
 }
 _ANNOUNCED = text(
     "SELECT min(CAST(objid AS bigint)) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"

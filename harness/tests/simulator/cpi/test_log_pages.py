@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
@@ -58,6 +60,18 @@ def test_place_among_the_unsettled_outlives_its_event(queue: Queue) -> None:
     queue.discard(again, "", AT)
     queue.remove_completed(LATER)
     assert queue.log.unsettled(AT, AT, first.further, 2).guids == ["b"]
+
+
+def test_place_in_a_store_of_an_older_version_outlives_its_event(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'CPI.db'}"
+    with closing(Queue(url)) as queue:
+        discard(queue, "a", "b")
+        taken(queue, "c")
+        first = queue.log.page("", 2)
+        queue.remove_completed(LATER)
+        with create_engine(url, poolclass=NullPool).begin() as connection:
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = 'CPI_MESSAGE'"))
+        assert queue.log.page(first.further, 2).guids == ["c"]
 
 
 def test_guid_is_a_place_as_well(queue: Queue) -> None:
