@@ -51,7 +51,7 @@ class BenchRun:
         return [line for row in self.rows for line in worse(row, self.saved)]
 
     @property
-    def not_saved(self) -> list[str]:
+    def missing(self) -> list[str]:
         """The figures that cannot be compared, as they or their rows are missing on one side."""
         measured = {row.name for row in self.rows}
         gone = (
@@ -97,8 +97,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse to save a part: it would throw away the figures of all else."""
     run, modules = session.config.stash[_RUN], {item.path for item in session.items}
     there = {file for module in modules for file in module.parent.glob("bench_*.py")}
-    run.is_part = bool(run.deselected) or modules != there or any("::" in one for one in session.config.args)
-    if run.is_saved and (run.is_part or not modules):
+    config = session.config
+    selected = config.option.collectonly or any("::" in one for one in config.args)
+    run.is_part = bool(selected or run.deselected) or modules != there or not modules
+    if run.is_saved and run.is_part:
         raise pytest.UsageError("--save needs a run of all benchmarks: a part would throw away the other figures")
 
 
@@ -110,7 +112,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if run.is_saved:
         save(run.rows, run.docs)
-    elif run.worse or run.not_saved:
+    elif run.worse or run.missing:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -123,7 +125,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for title, lines in (
         ("worse at first, and measured once more", run.repeated),
         ("worse by more than a fifth", run.worse),
-        ("not saved, so not compared", run.not_saved),
+        ("not compared", run.missing),
     ):
         if lines:
             terminalreporter.section(title)

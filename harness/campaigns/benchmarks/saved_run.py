@@ -73,4 +73,4 @@ def worse(row: BenchRow, saved: SavedFigures) -> list[str]:
 def not_saved(row: BenchRow, saved: SavedFigures) -> list[str]:
     """Say which figures were not saved, and so are compared with nothing."""
     before = saved.get(row.name, {})
-    return [f"{row.name}: {name}" for name in row.figures if name not in before]
+    return [f"{row.name}: {name} was not saved" for name in row.figures if name not in before]
