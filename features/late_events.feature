@@ -107,6 +107,84 @@ Feature: An event that comes late, after newer ones
       | ICMEXPIRYDATE | 20281231 | 20261231        |
     And no alert stands
 
+  @D-62 @D-46 @TAB-2 @TAB-3 @beyond_sheet
+  Scenario Outline: An amendment had failed and is put back, after a renewal that came in between and is not older: <time>
+    Given CPI keeps what a newer event has brought
+    And ICI holds the Standalone Agreement "PST4700":
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
+    And "PST4700" has been executed
+    And ICI holds the amendment "PST-AMD4700" of "PST4700":
+      | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
+      | Name  | Steam and water                      |
+    And "PST-AMD4700" has been executed, and its event is still on its way
+    And the renewal date of "PST4700" has been reached
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreementAmendment      |
+      | SysId            | aaaaaaaa-0000-4000-8000-000000004700 |
+      | ActionName       | AmendmentExecuted                    |
+      | time             | <time>                               |
+    And ICI answers as usual again
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004700 |
+      | ActionName       | Renewed                              |
+      | time             | 2026-01-05T07:10:00Z                 |
+    When an administrator puts back what has failed
+    Then exactly these fields of the entry "PST4700" changed in PF2 and WP2:
+      | field | before | after           |
+      | NAME  | Steam  | Steam and water |
+    And no alert stands
+
+    Examples:
+      | time                 |
+      | 2026-01-05T07:00:00Z |
+      | (absent)             |
+
+  @D-62 @D-46 @TAB-2 @TAB-3 @beyond_sheet
+  Scenario: An amendment had failed and is put back, after an older renewal, and the order of arrival counts
+    Given ICI holds the Standalone Agreement "PST4700":
+      | SysId                | 44444444-0000-4000-8000-000000004700 |
+      | Name                 | Steam                                |
+      | ICMExpiryDate        | 2026-12-31T00:00:00                  |
+      | ICMIsAutoRenewal     | true                                 |
+      | ICMRenewalDate       | 2026-01-06T00:00:00                  |
+      | ICMRenewalTermMonths | 24                                   |
+    And "PST4700" has been executed
+    And ICI holds the amendment "PST-AMD4700" of "PST4700":
+      | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
+      | Name  | Steam and water                      |
+    And "PST-AMD4700" has been executed, and its event is still on its way
+    And the renewal date of "PST4700" has been reached
+    And call 1 to ICI always ends in status 403
+    And the next event goes wrong
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreementAmendment      |
+      | SysId            | aaaaaaaa-0000-4000-8000-000000004700 |
+      | ActionName       | AmendmentExecuted                    |
+      | time             | 2026-01-05T07:20:00Z                 |
+    And ICI answers as usual again
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004700 |
+      | ActionName       | Renewed                              |
+      | time             | 2026-01-05T07:10:00Z                 |
+    When an administrator puts back what has failed
+    Then exactly these fields of the entry "PST4700" changed in PF2 and WP2:
+      | field | before | after           |
+      | NAME  | Steam  | Steam and water |
+    And no alert stands
+
   @D-62 @TAB-2 @TAB-3
   Scenario: An amendment comes after a renewal that is older, as it should
     Given ICI holds the Standalone Agreement "PST4700":
