@@ -140,7 +140,7 @@ class Settings(BaseModel):
     api_key: str | None = "apim-key"
     """The key that ICI shows to the webhook; None, or blank, admits every sender (D-22)."""
 
-    max_per_second: Annotated[float, Field(gt=0)] | None = 100_000
+    max_per_second: Annotated[float, Field(ge=1e-6)] | None = 100_000
     """The messages a second that the webhook admits at most, evenly spread (spike arrest, D-61); None, or 0, admits any
     number."""
 

@@ -182,6 +182,8 @@ def unsettled_of(connection: Connection, now: datetime, before: datetime, after:
 def _number(connection: Connection, after: str) -> int:
     if not after:
         return 0
+    if "\0" in after:  # no text of PostgreSQL holds it
+        raise LookupError("there is no such message")
     if place := _PLACE.fullmatch(after):
         number = int(place[1])
         guid = connection.execute(_GUID_OF, {"number": number}).scalar()

@@ -1,15 +1,12 @@
 """Remove from CPI's store what has been completed for long (D-106)."""
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
     and_,
     bindparam,
     delete,
     exists,
-    func,
-    literal_column,
     or_,
     select,
     union,
@@ -23,37 +20,39 @@ _BATCH = 500
 _AMENDMENT = "AmendmentExecuted"
 _OPEN, _LATER = MESSAGE.alias(), MESSAGE.alias()
 _IS_OPEN = _OPEN.c.status.in_(("PROCESSING", "RETRY", "FAILED", "ESCALATED"))
-_NOWHERE: ColumnElement[int] = literal_column(str(2**63 - 1))
-
-
-def _first_open(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    """Return the number of the first event that is still to be processed, or may be put back."""
-    return func.coalesce(select(func.min(_OPEN.c.number)).where(_IS_OPEN, *conditions).scalar_subquery(), _NOWHERE)
-
+_OPEN_PARCEL, _PARCEL = PARCEL.alias(), PARCEL.alias()
 
 _NAMED = union(select(_OPEN.c.sys_id).where(_IS_OPEN), select(_OPEN.c.parent).where(_IS_OPEN, _OPEN.c.parent != ""))
 """The agreements that open events name. Nothing here asks of each pair of an open and a completed event."""
 
-_MAY_BE_OF_AN_OPEN_ONE = or_(
-    MESSAGE.c.sys_id.in_(_NAMED),
-    MESSAGE.c.action == _AMENDMENT,  # its System ID is that of the amendment
-    MESSAGE.c.number > _first_open(_OPEN.c.action == _AMENDMENT, _OPEN.c.parent == ""),
+_OF_OPEN_MESSAGES = (
+    select(_OPEN_PARCEL.c.agreement).join(_OPEN, _OPEN.c.guid == _OPEN_PARCEL.c.guid).where(_IS_OPEN).distinct()
 )
+"""The agreements that the messages of open events are about."""
+
 _HAS_A_SUCCESSOR = exists().where(
     *(_LATER.c[name] == MESSAGE.c[name] for name in ("sys_id", "source", "action")),
     as_indexed(_LATER.c.stage) == "done",
     _LATER.c.status == "COMPLETED",
     _LATER.c.number > MESSAGE.c.number,
 )
+_ANY_AGREEMENT = exists().where(_IS_OPEN, _OPEN.c.action == _AMENDMENT, _OPEN.c.parent == "")
+"""An amendment failed before anything told its agreement: the last event of each action of each agreement has to do."""
+
 _IS_NEEDED = and_(
     MESSAGE.c.status == "COMPLETED",
-    MESSAGE.c.number > _first_open(),
-    _MAY_BE_OF_AN_OPEN_ONE,
-    ~_HAS_A_SUCCESSOR,
+    exists().where(_IS_OPEN),
+    or_(
+        MESSAGE.c.action == _AMENDMENT,  # its System ID is that of the amendment
+        MESSAGE.c.sys_id.in_(_NAMED),
+        exists().where(_PARCEL.c.guid == MESSAGE.c.guid, _PARCEL.c.agreement.in_(_OF_OPEN_MESSAGES)),
+        and_(_ANY_AGREEMENT, ~_HAS_A_SUCCESSOR),
+    ),
 )
-"""An event that came before, may be about the same agreement, and is open.
+"""An event that may be about the agreement of an open one.
 
-What came later overrides it (D-46), so that has to be known until then: the last event of each action tells it.
+What came later overrides that one (D-46), and so may what came before: the open one may be a repetition, as old as its
+first arrival (D-21), or be older by its own time (D-62).
 """
 
 REMOVABLE = (
@@ -73,8 +72,7 @@ _REMOVE_EVENTS = delete(MESSAGE).where(MESSAGE.c.number.in_(bindparam("numbers",
 def remove_completed(connection: Connection, before: str) -> bool:
     """Remove the first events, with their messages, that were completed or discarded before a time.
 
-    What is open stays, and so does what came after it and may be about its agreement, the last event of each action.
-    Returns True if there is more.
+    What is open stays, and so does what may be about its agreement. Returns True if there is more.
     """
     advisory_lock(connection, "retention")
     found = connection.execute(REMOVABLE, {"before": before, "limit": _BATCH}).all()

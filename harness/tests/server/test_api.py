@@ -422,6 +422,7 @@ def test_every_error_has_one_form(landscape: Served) -> None:
         ("GET", f"{admin}/nowhere", known, 404, "nothing is served at this path; / tells what is"),
         ("PUT", f"{admin}/work", known, 405, "this path does not take the method; Allow names those that it takes"),
         ("GET", f"{admin}/messages/0", known, 404, "there is no such message"),
+        ("GET", f"{admin}/messages?after=%00", known, 404, "there is no such message"),
         ("POST", f"{admin}/agreements", {**known, "json": {"type": "zqx"}}, 422, None),
         ("POST", pf2, {}, 401, "name and password are missing or wrong"),
         ("PUT", pf2, {"auth": landscape.login}, 405, "a message comes by POST"),

@@ -29,3 +29,8 @@ def test_time_is_neither_negative_nor_longer_than_dates_go(name: str, value: str
 def test_time_in_which_nothing_can_happen_is_refused(name: str) -> None:
     with pytest.raises(ValidationError, match=f"^1 validation error for Settings\n{name}\n"):
         Settings.model_validate({name: 0})
+
+
+def test_rate_that_lets_nothing_through_for_years_is_refused() -> None:
+    with pytest.raises(ValidationError, match=r"^1 validation error for Settings\nmax_per_second\n"):
+        Settings.model_validate({"max_per_second": 1e-320})

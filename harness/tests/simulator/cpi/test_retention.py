@@ -40,7 +40,8 @@ def read(queue: Queue, guid: str, sys_id: str, action: str, at: datetime = AT) -
     queue.accept(guid, guid, ReceivedEvent({"SysId": sys_id, "ActionName": action}, {}), at)
     fetch = queue.take_fetch(at, guid)
     assert fetch is not None
-    message = Message({"SYSID": "s" if action == "AmendmentExecuted" else sys_id, "ICMAGREEMENTCODE": sys_id}, None)
+    agreement = "s" if action == "AmendmentExecuted" else sys_id
+    message = Message({"SYSID": agreement, "ICMAGREEMENTCODE": f"P {agreement}"}, None)
     queue.dispatch(fetch._replace(event_fields={"action": action, "source": ""}), message, ["PF2"], at)
 
 
@@ -56,6 +57,14 @@ def refuse(queue: Queue, guid: str, sys_id: str, action: str) -> None:
     parcel = queue.take_parcel(AT, guid)
     assert parcel is not None
     queue.not_delivered(parcel, REFUSED, None, AT)
+
+
+def fail_unread(queue: Queue, action: str) -> None:
+    """Let an event fail before ICI has told anything of it."""
+    queue.accept("failed", "failed", ReceivedEvent({"SysId": "a", "ActionName": action}, {}), AT)
+    fetch = queue.take_fetch(AT, "failed")
+    assert fetch is not None
+    queue.fetch_failed(fetch, REFUSED, None, AT, exhausted=False)
 
 
 def kept(queue: Queue) -> list[str]:
@@ -79,38 +88,36 @@ def test_open_stays(queue: Queue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failed", "later", "stays"),
+    ("failed", "later", "stay"),
     [
-        (("a", "ExecutedUpdated"), ("a", "ExecutedUpdated"), True),
-        (("a", "ExecutedUpdated"), ("b", "ExecutedUpdated"), False),
-        (("x", "AmendmentExecuted"), ("s", "ExecutedUpdated"), True),
-        (("s", "ExecutedUpdated"), ("x", "AmendmentExecuted"), True),
+        (("a", "ExecutedUpdated"), ("a", "ExecutedUpdated"), ["before", "failed", "later"]),
+        (("a", "ExecutedUpdated"), ("b", "ExecutedUpdated"), ["failed"]),
+        (("x", "AmendmentExecuted"), ("s", "ExecutedUpdated"), ["before", "failed", "later"]),
+        (("s", "ExecutedUpdated"), ("x", "AmendmentExecuted"), ["failed", "later"]),
     ],
 )
-def test_what_overrides_an_event_that_may_be_put_back_stays(
-    queue: Queue, failed: tuple[str, str], later: tuple[str, str], *, stays: bool
+def test_what_may_override_an_event_that_may_be_put_back_stays(
+    queue: Queue, failed: tuple[str, str], later: tuple[str, str], stay: list[str]
 ) -> None:
+    """Also what came before: a repetition is as old as its first arrival, and an event may be late by its own time."""
     complete(queue, "before", later[0], "ExecutedUpdated")
     refuse(queue, "failed", *failed)
     complete(queue, "later", *later)
     queue.remove_completed(BEFORE)
-    assert kept(queue) == ["failed", *["later"] * stays]
+    assert kept(queue) == stay
 
 
-def test_of_what_overrides_it_the_last_of_each_action_stays(queue: Queue) -> None:
-    refuse(queue, "failed", "a", "ExecutedUpdated")
+def test_where_the_agreement_is_unknown_the_last_event_of_each_action_stays(queue: Queue) -> None:
+    fail_unread(queue, "AmendmentExecuted")
     for number in range(3):
-        complete(queue, f"changed {number}", "a")
-        complete(queue, f"renewed {number}", "a", "Renewed")
+        complete(queue, f"changed {number}", "b")
+        complete(queue, f"renewed {number}", "b", "Renewed")
     queue.remove_completed(BEFORE)
     assert kept(queue) == ["failed", "changed 2", "renewed 2"]
 
 
 def test_event_of_no_known_action_holds_back_its_own_agreement_alone(queue: Queue) -> None:
-    queue.accept("failed", "failed", ReceivedEvent({"SysId": "a", "ActionName": "Exploded"}, {}), AT)
-    fetch = queue.take_fetch(AT, "failed")
-    assert fetch is not None
-    queue.fetch_failed(fetch, REFUSED, None, AT, exhausted=False)
+    fail_unread(queue, "Exploded")
     complete(queue, "same agreement", "a")
     complete(queue, "another", "b")
     queue.remove_completed(BEFORE)
