@@ -1,16 +1,6 @@
 """Remove from CPI's store what has been completed for long (D-106)."""
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import Connection, Integer, and_, bindparam, delete, exists, or_, select, union
 
 from simulator.cpi.sealing import forget
 from simulator.cpi.store import MESSAGE, PARCEL, as_indexed
@@ -20,7 +10,7 @@ _BATCH = 500
 _AMENDMENT = "AmendmentExecuted"
 _OPEN, _LATER = MESSAGE.alias(), MESSAGE.alias()
 _IS_OPEN = _OPEN.c.status.in_(("PROCESSING", "RETRY", "FAILED", "ESCALATED"))
-_OPEN_PARCEL, _PARCEL = PARCEL.alias(), PARCEL.alias()
+_OPEN_PARCEL = PARCEL.alias()
 
 _NAMED = union(select(_OPEN.c.sys_id).where(_IS_OPEN), select(_OPEN.c.parent).where(_IS_OPEN, _OPEN.c.parent != ""))
 """The agreements that open events name. Nothing here asks of each pair of an open and a completed event."""
@@ -45,7 +35,7 @@ _IS_NEEDED = and_(
     or_(
         MESSAGE.c.action == _AMENDMENT,  # its System ID is that of the amendment
         MESSAGE.c.sys_id.in_(_NAMED),
-        exists().where(_PARCEL.c.guid == MESSAGE.c.guid, _PARCEL.c.agreement.in_(_OF_OPEN_MESSAGES)),
+        exists().where(PARCEL.c.guid == MESSAGE.c.guid, PARCEL.c.agreement.in_(_OF_OPEN_MESSAGES)),
         and_(_ANY_AGREEMENT, ~_HAS_A_SUCCESSOR),
     ),
 )
