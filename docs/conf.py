@@ -43,6 +43,7 @@ docs/report
 docs/serve
 docs/console
 docs/databases
+docs/settings
 docs/environments
 docs/abap
 docs/scm

@@ -80,6 +80,11 @@ def open_queue(settings: Settings) -> Queue | None:
     return Queue(settings.store, settings.store_keys, settings.synchronous)
 
 
+def open_connector_store(settings: Settings) -> Queue:
+    """Open the store of the connector to SCM."""
+    return Queue(settings.scm_store, settings.scm_store_keys, settings.synchronous)
+
+
 def open_systems(settings: Settings) -> dict[str, EccSystem]:
     """Open the ECC systems of the settings, all or none of them."""
     with ExitStack() as opened:
@@ -349,7 +354,7 @@ class ScmLandscape:
             places = {ici: self.sites.ici, settings.scm_base_url: self.sites.scm, login: self.sites.scm_token}
             session = opened.enter_context(mounted(places))
             if store is None:
-                store = Queue(settings.scm_store, synchronous=settings.synchronous)
+                store = open_connector_store(settings)
                 opened.callback(store.close)
             self.connector = open_connector(settings, session, store, clock, observe=observe)
             self._open = opened.pop_all()

@@ -205,6 +205,9 @@ class Settings(BaseModel):
     scm_store: str = IN_MEMORY
     """The database URL of the connector's store."""
 
+    scm_store_keys: Path | None = None
+    """The file with the keys to the connector's store, as `store_keys` has those to CPI's; never the same file."""
+
     scm_types: dict[str, ScmContractType] = {}
     """The contract types of the connector beside procurement contracts and NDAs, by name in ICI (SCM-8)."""
 
@@ -316,6 +319,12 @@ class Settings(BaseModel):
     def _memory_needs_a_store(self) -> Self:
         if self.remember_filtered and self.store is None:
             raise ValueError("remember_filtered needs a store")
+        return self
+
+    @model_validator(mode="after")
+    def _one_key_file_for_each_store(self) -> Self:
+        if self.store_keys is not None and self.store_keys == self.scm_store_keys:
+            raise ValueError("store_keys and scm_store_keys name the same file: each store needs one of its own")
         return self
 
     @field_validator("type_codes")

@@ -26,7 +26,6 @@ from harness.testdata.scm_master_data import fill_master_data
 from simulator.apim import http_app as apim
 from simulator.apim.webhook import WebhookEndpoint
 from simulator.cpi.oauth2 import TokenClient
-from simulator.cpi.queue import Queue
 from simulator.cpi.soap_target import SoapTarget
 from simulator.cpi.worker_pool import Accept, WorkerPool
 from simulator.database import IN_MEMORY
@@ -44,6 +43,7 @@ from simulator.landscape import (
     create_tenant,
     is_for_connector,
     open_connector,
+    open_connector_store,
     open_queue,
     open_systems,
     scm_types,
@@ -343,7 +343,7 @@ class ConnectorComponent:
         self._key = credentials.apikey
         client = credentials.client_id, credentials.client_secret
         with ExitStack() as opened:
-            self.queue = queue = Queue(settings.scm_store, synchronous=settings.synchronous)
+            self.queue = queue = open_connector_store(settings)
             opened.callback(queue.close)
             session = opened.enter_context(client_session())
             known = settings.model_copy(update={"scm_client": client})

@@ -36,7 +36,7 @@ from harness.tests.support.condition_features import copy_features, of_condition
 from harness.tests.support.pytest_process import run_pytest
 from simulator.reporting.changes import CHANGES
 from simulator.reporting.consolidation import QUERIES
-from simulator.settings import Settings
+from simulator.settings import PartCredentials, Settings
 
 PAGES = {
     page.relative_to(CHECKOUT).as_posix(): page.read_text(encoding="utf-8")
@@ -310,6 +310,12 @@ def _names(file: Path) -> frozenset[str]:
 @pytest.mark.parametrize(("page", "block"), [*blocks("toml")])
 def test_each_settings_file_that_is_shown_is_valid(page: str, block: str) -> None:
     (AbapMapping if page == "docs/abap.md" else Settings).model_validate(tomllib.loads(block))
+
+
+def test_each_setting_has_its_row() -> None:
+    rows = re.findall(r"^\| (.+?) \|", PAGES["docs/settings.md"], re.MULTILINE)
+    shown = [name for row in rows for name in _SPAN.findall(row)]
+    assert sorted([*shown, "credentials"]) == sorted([*Settings.model_fields, *PartCredentials.model_fields])
 
 
 @pytest.mark.parametrize("block", [block for _, block in blocks("json")])

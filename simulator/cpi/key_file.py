@@ -39,10 +39,10 @@ class KeyFile:
             self._file = path.open("r+b", buffering=0)
             header = self._file.read(_HEADER_BYTES)
         except OSError as error:
-            raise _unusable(error) from None
+            raise _unusable(path, error) from None
         if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
             self._file.close()
-            raise KeyFileError("store_keys names a file that is no key file")
+            raise KeyFileError(f"{path} is no key file")
         self.id = header[16:32].hex()
         self._name_key = header[32:]
 
@@ -55,7 +55,7 @@ class KeyFile:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise _unusable(error) from None
+            raise _unusable(path, error) from None
 
     @property
     def count(self) -> int:
@@ -96,7 +96,7 @@ class KeyFile:
         if text is None and sealed.startswith(ANEW):
             text = _opened(_successor(key), sealed)
         if text is None:
-            raise KeyFileError("a key in the key file is not the one that sealed the row")
+            raise KeyFileError(f"a key in the key file {self.path} is not the one that sealed the row")
         return text
 
     def succeed(self, number: int, sealed: str) -> None:
@@ -128,7 +128,7 @@ class KeyFile:
         try:
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise _unusable(error) from None
+            raise _unusable(self.path, error) from None
 
     def close(self) -> None:
         self._file.close()
@@ -139,7 +139,7 @@ class KeyFile:
                 self._file.seek(_HEADER_BYTES + number * _KEY_BYTES)
                 found = self._file.read(count * _KEY_BYTES)
             except OSError as error:
-                raise _unusable(error) from None
+                raise _unusable(self.path, error) from None
         return found if len(found) == count * _KEY_BYTES else b""
 
     def _write(self, number: int, keys: bytes) -> None:
@@ -147,9 +147,9 @@ class KeyFile:
             try:
                 self._file.seek(_HEADER_BYTES + number * _KEY_BYTES)
                 if self._file.write(keys) != len(keys):
-                    raise KeyFileError("the key file cannot be written: the disk is full")
+                    raise KeyFileError(f"the key file {self.path} cannot be written: the disk is full")
             except OSError as error:
-                raise _unusable(error) from None
+                raise _unusable(self.path, error) from None
 
 
 def _successor(key: bytes) -> bytes:
@@ -167,5 +167,5 @@ def _opened(key: bytes, sealed: str) -> str | None:
         return None
 
 
-def _unusable(error: OSError) -> KeyFileError:
-    return KeyFileError(f"the key file that store_keys names cannot be used: {error.strerror}")
+def _unusable(path: Path, error: OSError) -> KeyFileError:
+    return KeyFileError(f"the key file {path} cannot be used: {error.strerror}")

@@ -158,9 +158,12 @@ class SealedText:
     def __init__(self, connection: Connection, keys: Path | None) -> None:
         """Open the key file of a store; for a store that is new, make it. Raises KeyFileError."""
         if keys is None:
-            raise KeyFileError("the store is in the database of a server: store_keys has to name a file for its keys")
+            raise KeyFileError(
+                "the store is in the database of a server: store_keys has to name a file for its keys,"
+                " scm_store_keys if it is the connector's"
+            )
         if _key_file_id(connection) is None and connection.execute(select(MESSAGE.c.number).limit(1)).first():
-            raise KeyFileError("the store was filled by an older version, in plain text; give CPI a new schema")
+            raise KeyFileError("the store was filled by an older version, in plain text; give it a new schema")
         self._sequences = {
             table: connection.execute(_SEQUENCE, {"table": f'"{table.name}"'}).scalar_one() for table in CONTENT
         }
@@ -264,7 +267,7 @@ def open_key_file(connection: Connection, keys: Path) -> KeyFile:
     found = KeyFile(keys)
     if found.count if known is None else found.id != known:
         found.close()
-        raise KeyFileError("store_keys names the key file of another store")
+        raise KeyFileError(f"{keys} is the key file of another store")
     if known is None:
         connection.execute(insert(_KEY_FILE), {"id": found.id})
     return found

@@ -1,25 +1,30 @@
 """On PostgreSQL nothing of a filtered agreement can be read: not in tables, not in the log of the server (SEC-2)."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from harness.doubles.clocks import ManualClock
 from harness.environments.postgres_plugin import Postgres
+from harness.testdata.scm_master_data import CONTRACT_TERMS
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import KeyFile
 from simulator.cpi.queue import Queue
 from simulator.database import KeyFileError
 from simulator.errors import Failure, InterfaceError
-from simulator.icertis.agreement import STANDALONE
-from simulator.landscape import Landscape
+from simulator.icertis.agreement import NDA, STANDALONE
+from simulator.icertis.tenant import EventPayload
+from simulator.landscape import Landscape, ScmLandscape, ScmSites, create_tenant, open_connector_store
 from simulator.mapping.message import Message
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
+from simulator.site_transport import SiteAnswer
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 SYS_ID, AMENDMENT, CODE, MARK = "zqxsysid", "zqxamendment", "PSTZQX", "zqxvalue"
@@ -39,6 +44,12 @@ def folder(settings: Settings) -> Path:
     if not found.is_dir():
         pytest.skip("the server of ZICM_POSTGRES_URL is on another machine: its files cannot be searched")
     return found
+
+
+@pytest.fixture
+def connector_settings(settings: Settings) -> Settings:
+    """Return settings whose store is that of the connector."""
+    return Settings(scm_store=settings.store, scm_store_keys=settings.store_keys)
 
 
 def connected(settings: Settings) -> Connection:
@@ -252,6 +263,39 @@ def test_store_of_a_server_needs_a_key_file(settings: Settings) -> None:
     assert settings.store is not None
     with pytest.raises(KeyFileError, match="store_keys has to name a file"):
         Queue(settings.store)
+
+
+def test_store_of_the_connector_says_which_setting_it_lacks(connector_settings: Settings) -> None:
+    with pytest.raises(KeyFileError, match="scm_store_keys if it is the connector's"):
+        open_connector_store(connector_settings.model_copy(update={"scm_store_keys": None}))
+
+
+def test_nothing_of_a_contract_that_is_filtered_while_it_waits_for_scm_can_be_read(
+    settings: Settings, connector_settings: Settings, folder: Path
+) -> None:
+    def down(*_: object) -> SiteAnswer:
+        raise requests.ConnectionError
+
+    def emit(event: EventPayload) -> None:
+        landscape.connector.receive(event)
+
+    clock = ManualClock(START)
+    tenant = create_tenant(connector_settings, emit, clock)
+    taps: Callable[[ScmSites], ScmSites] = lambda sites: sites._replace(scm=down)  # noqa: E731
+    with (
+        closing(ScmSystem()) as system,
+        ScmLandscape(connector_settings, tenant, system=system, taps=taps, clock=clock) as landscape,
+    ):
+        nda = landscape.workflow.draft(NDA, {**CONTRACT_TERMS, "Name": "zqznda"}, sys_id="zqzsysid", code="PNDAZQZ")
+        waiting = sealed_rows(settings)
+        assert any("zqznda" in opened for opened in readable(settings, waiting))
+        tenant.set_attributes(nda, {FLAG: True})
+        tenant.send_event("StatusChanged", nda)
+        clock.now += timedelta(hours=1)
+        landscape.connector.work()
+    assert still_readable(settings, waiting) == []
+    for trace in ("zqznda", "zqzsysid", "PNDAZQZ"):
+        assert written(settings, folder, trace) == []
 
 
 def test_key_file_belongs_to_one_store(settings: Settings, postgres: Postgres, queue: Queue) -> None:

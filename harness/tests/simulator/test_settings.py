@@ -34,3 +34,8 @@ def test_time_in_which_nothing_can_happen_is_refused(name: str) -> None:
 def test_rate_that_lets_nothing_through_for_years_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"^1 validation error for Settings\nmax_per_second\n"):
         Settings.model_validate({"max_per_second": 1e-320})
+
+
+def test_two_stores_with_one_key_file_are_refused() -> None:
+    with pytest.raises(ValidationError, match="store_keys and scm_store_keys name the same file"):
+        Settings.model_validate({"store_keys": "CPI.keys", "scm_store_keys": "CPI.keys"})
