@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from harness.campaigns.benchmarks.measure import GROWTH, MEMORY, RATIO, BenchRow
-from harness.campaigns.benchmarks.saved_run import DOCS, SavedFigures, not_saved, read, save, shown, worse
+from harness.campaigns.benchmarks.saved_run import (
+    DOCS,
+    SavedFigures,
+    not_compared,
+    read,
+    save,
+    shown,
+    why_not_saved,
+    worse,
+)
 from harness.campaigns.benchmarks.what_is_there import FilledFolders
 
 _HEAD = ("what", "ours", "baseline", "ratio", "saved", "growth", "saved", "MB", "saved", "goal", "besides")
@@ -57,7 +66,7 @@ class BenchRun:
         gone = (
             [] if self.is_part else [f"{name}: saved, but not measured" for name in self.saved if name not in measured]
         )
-        return [*(line for row in self.rows for line in not_saved(row, self.saved)), *gone]
+        return [*(line for row in self.rows for line in not_compared(row, self.saved)), *gone]
 
 
 _RUN = pytest.StashKey[BenchRun]()
@@ -74,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_RUN] = BenchRun(read(docs), config.getoption("--save"), docs)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
+    if config.getoption("--save") and (why := why_not_saved(docs)):
+        raise pytest.UsageError(f"--save: {why}")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -17,7 +18,7 @@ SavedFigures: TypeAlias = Mapping[str, Mapping[str, float]]
 """The figures of each row by its name: ratio, growth and memory, as far as it has them."""
 
 _FILE, _PAGE, _PLOT = Path("performance.json"), Path("performance.md"), Path("images/cost-by-size.svg")
-_CONTENT = TypeAdapter(dict[str, dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]]])
+_CONTENT = TypeAdapter(dict[str, dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]]])
 _TOLERANCE = 1.2
 """A figure may get worse by so much: machines differ, and no run is quiet."""
 
@@ -35,14 +36,43 @@ def shown(figure: str, value: float) -> str:
 
 def read(docs: Path = DOCS) -> SavedFigures:
     """Read the figures that were saved last; none where there is no file. Raises ValueError for what is none."""
+    if not docs.is_dir():
+        raise ValueError(f"--docs: {docs} is no folder")
     file = docs / _FILE
     if not file.exists():
         return {}
     try:
-        return _CONTENT.validate_json(file.read_bytes())
-    except (OSError, ValidationError):
-        said = f"{file} is no file of figures: restore it, or delete it and save all figures with --save"
-        raise ValueError(said) from None
+        return _CONTENT.validate_python(json.loads(file.read_bytes(), object_pairs_hook=_each_key_once))
+    except ValidationError as error:
+        keys = ", ".join(map(str, error.errors()[0]["loc"]))
+        why = f": {keys} is no number above 0" if keys else ""
+    except _RepeatedKeyError as error:
+        why = f": {error} stands there twice"
+    except (OSError, ValueError):
+        why = ""
+    said = f"{file} is no file of figures{why}: restore it, or delete it and save all figures with --save"
+    raise ValueError(said)
+
+
+class _RepeatedKeyError(ValueError):
+    """A key of an object is there twice: JSON lets the last one count."""
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedKeyError(next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1))
+    return found
+
+
+def why_not_saved(docs: Path = DOCS) -> str:
+    """Say why figures cannot be saved in a folder; blank if they can."""
+    if not (docs / _PLOT).parent.is_dir():
+        return f"{(docs / _PLOT).parent} is no folder"
+    page = docs / _PAGE
+    if not page.is_file():
+        return f"{page} is no file"
+    return "" if _FIGURES.search(page.read_text(encoding="utf-8")) else f"{page} has no place for the figures"
 
 
 def save(rows: Sequence[BenchRow], docs: Path = DOCS) -> None:
@@ -70,7 +100,10 @@ def worse(row: BenchRow, saved: SavedFigures) -> list[str]:
     ]
 
 
-def not_saved(row: BenchRow, saved: SavedFigures) -> list[str]:
-    """Say which figures were not saved, and so are compared with nothing."""
+def not_compared(row: BenchRow, saved: SavedFigures) -> list[str]:
+    """Say which figures are compared with nothing, as they were not saved, or are no more measured."""
     before = saved.get(row.name, {})
-    return [f"{row.name}: {name} was not saved" for name in row.figures if name not in before]
+    return [
+        *(f"{row.name}: {name} was not saved" for name in row.figures if name not in before),
+        *(f"{row.name}: {name} was saved, but not measured" for name in before if name not in row.figures),
+    ]

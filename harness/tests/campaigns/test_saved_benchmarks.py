@@ -18,7 +18,7 @@ from harness.campaigns.benchmarks.measure import (
     latency_row,
     rows_by_size,
 )
-from harness.campaigns.benchmarks.saved_run import not_saved, read, save, worse
+from harness.campaigns.benchmarks.saved_run import not_compared, read, save, worse
 
 pytest_plugins = ["pytester"]
 
@@ -175,17 +175,62 @@ def test_run_that_failed_is_not_saved(benches: Benches) -> None:
     assert benches.figures() == SAVED
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"a": 1}', '{"a": {"ratio": "fast"}}', '{"a": {"ratio": NaN}}'])
+@pytest.mark.parametrize("also", ["", ADDED], ids=["whole", "part"])
+def test_figure_of_a_row_that_is_no_more_measured_fails(benches: Benches, also: str) -> None:
+    benches.file.write_text(json.dumps(SAVED | {EVENT: {"ratio": 2.0, "growth": 1.0}}), encoding="utf-8")
+    ran = benches.run(*(["-k", "not new"] if also else []), also=also)
+    assert ran.ret == pytest.ExitCode.TESTS_FAILED
+    ran.stdout.fnmatch_lines(["*= not compared =*", f"{EVENT}: growth was saved, but not measured"])
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", ""),
+        ("[]", ""),
+        ("{", ""),
+        ('{"a": 1}', ": a is no number above 0"),
+        ('{"a": {"ratio": "fast"}}', ": a, ratio is no number above 0"),
+        ('{"a": {"ratio": "1.0"}}', ": a, ratio is no number above 0"),
+        ('{"a": {"ratio": true}}', ": a, ratio is no number above 0"),
+        ('{"a": {"ratio": NaN}}', ": a, ratio is no number above 0"),
+        ('{"a": {"ratio": 1, "MB": 2, "ratio": 1}}', ": ratio stands there twice"),
+        ('{"a": {"ratio": 1}, "a": {"ratio": 2}}', ": a stands there twice"),
+    ],
+)
 @pytest.mark.parametrize("words", [[], ["--save"]])
-def test_broken_file_is_an_error_that_says_what_to_do(benches: Benches, content: str, words: list[str]) -> None:
+def test_broken_file_is_an_error_that_says_what_to_do(
+    benches: Benches, content: str, why: str, words: list[str]
+) -> None:
     benches.file.write_text(content, encoding="utf-8")
     ran = benches.run(*words)
     assert ran.ret == pytest.ExitCode.USAGE_ERROR
     (said,) = (line for line in ran.errlines if line)
     assert said.endswith(
-        "performance.json is no file of figures: restore it, or delete it and save all figures with --save"
+        f"performance.json is no file of figures{why}: restore it, or delete it and save all figures with --save"
     )
     assert benches.file.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("words", [[], ["--save"]])
+def test_docs_that_are_no_folder_are_an_error(benches: Benches, words: list[str]) -> None:
+    benches.docs = benches.file
+    ran = benches.run(*words)
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: --docs: *performance.json is no folder"])
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [("Figures\n", "performance.md has no place for the figures"), (None, "performance.md is no file")],
+)
+def test_page_that_takes_no_figures_is_an_error_before_the_run(benches: Benches, page: str | None, why: str) -> None:
+    file = benches.docs / "performance.md"
+    file.write_text(page, encoding="utf-8") if page else file.unlink()
+    ran = benches.run("--save")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines([f"ERROR: --save: *{why}"])
+    assert benches.figures() == SAVED
 
 
 def rows(ours: float) -> list[BenchRow]:
@@ -210,7 +255,7 @@ def test_growth_that_got_worse_is_named() -> None:
     row = rows(0.2)[1]
     before = {row.name: {RATIO: 2.0, GROWTH: 1.0}}
     assert worse(row, before) == ["event to commit, 100,000 contracts: growth 2.00, 1.00 in the last saved run"]
-    assert not_saved(row, {row.name: {RATIO: 2.0}}) == ["event to commit, 100,000 contracts: growth was not saved"]
+    assert not_compared(row, {row.name: {RATIO: 2.0}}) == ["event to commit, 100,000 contracts: growth was not saved"]
 
 
 def test_command_that_runs_once_is_compared_with_its_memory() -> None:
