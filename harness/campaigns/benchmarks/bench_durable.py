@@ -26,8 +26,7 @@ def test_with_the_store_against_without_it(
 ) -> None:
     def measure() -> list[BenchRow]:
         with ExitStack() as stack, TemporaryDirectory(dir=tmp_path) as folder:
-            pairs = [_pair(stack, filled, Path(folder, str(size)), size) for size in SIZES]
-            taken = dict(zip(SIZES, in_turn(pairs, _ROUNDS), strict=True))
+            taken = in_turn({size: _pair(stack, filled, Path(folder, str(size)), size) for size in SIZES}, _ROUNDS)
             for size in SIZES:
                 _check(Path(folder, str(size)), Path(folder, f"{size}-plain"), size)
             return rows_by_size("durable delivery, by the flow without it", 1.8, _CHUNK, taken)

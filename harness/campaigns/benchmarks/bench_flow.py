@@ -74,8 +74,7 @@ def test_event_to_commit(
 ) -> None:
     def measure() -> list[BenchRow]:
         with ExitStack() as stack, TemporaryDirectory(dir=tmp_path) as folder:
-            pairs = [_pair(stack, filled, Path(folder, str(size)), size) for size in SIZES]
-            taken = dict(zip(SIZES, in_turn(pairs, _ROUNDS), strict=True))
+            taken = in_turn({size: _pair(stack, filled, Path(folder, str(size)), size) for size in SIZES}, _ROUNDS)
             return rows_by_size("event to commit, two systems", 2.0, _CHUNK, taken)
 
     record(measure)

@@ -191,7 +191,7 @@ def _measure(tmp_path: Path) -> BenchRow:
                 sent.clear()
                 return taken
 
-            (taken,) = in_turn([Pair(ours, baseline)], _ROUNDS)
+            taken = in_turn({0: Pair(ours, baseline)}, _ROUNDS)[0]
         agreements = system.rows("CLMIntegrationPurchaseAgreements")
         assert [row["AgreementStatus"] for row in agreements] == ["Effective"] * _CHUNK * (_ROUNDS + 1)
     return comparison_row("execution to effective, 10 lines, 500 contracts", 3.0, _CHUNK, taken)

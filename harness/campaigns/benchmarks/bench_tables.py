@@ -43,8 +43,8 @@ def test_table_logic(
 
     def measure() -> list[BenchRow]:
         with ExitStack() as stack, TemporaryDirectory(dir=tmp_path) as folder:
-            taken = in_turn([_pair(stack, filled, Path(folder), size, rounds(size)) for size in SIZES], _ROUNDS)
-            return rows_by_size(f"table logic, {kind}", goal, _CHUNK, dict(zip(SIZES, taken, strict=True)))
+            taken = in_turn({size: _pair(stack, filled, Path(folder), size, rounds(size)) for size in SIZES}, _ROUNDS)
+            return rows_by_size(f"table logic, {kind}", goal, _CHUNK, taken)
 
     record(measure)
 

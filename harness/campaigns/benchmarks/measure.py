@@ -75,15 +75,18 @@ def _first_quartile(taken: Sequence[float]) -> float:
     return quantiles(taken, n=4, method="inclusive")[0] if len(taken) > 1 else taken[0]
 
 
-def in_turn(pairs: Sequence[Pair], rounds: int) -> list[PairedRounds]:
-    """Run ours and the baseline of each pair in turn. Round 0 warms up, and does not count."""
-    taken = [PairedRounds() for _ in pairs]
+def in_turn(pairs: Mapping[int, Pair], rounds: int) -> dict[int, PairedRounds]:
+    """Run ours and the baseline of each pair in turn, by the number of contracts that are there.
+
+    Round 0 warms up, and does not count.
+    """
+    taken = {contracts: PairedRounds() for contracts in pairs}
     for number in range(rounds + 1):
-        for pair, measured in zip(pairs, taken, strict=True):
+        for contracts, pair in pairs.items():
             ours, baseline = pair.ours(number), pair.baseline(number)
             if number:
-                measured.ours.append(ours)
-                measured.baseline.append(baseline)
+                taken[contracts].ours.append(ours)
+                taken[contracts].baseline.append(baseline)
     return taken
 
 

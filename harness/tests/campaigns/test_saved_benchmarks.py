@@ -273,7 +273,7 @@ def test_both_take_turns_after_a_round_that_warms_up() -> None:
 
         return Pair(lambda number: one("", number), lambda number: one(" baseline", number))
 
-    assert in_turn([taking("a"), taking("b")], 1) == [PairedRounds([1.0], [1.0])] * 2
+    assert in_turn({1: taking("a"), 2: taking("b")}, 1) == dict.fromkeys((1, 2), PairedRounds([1.0], [1.0]))
     assert ran == [(what, number) for number in (0, 1) for what in ("a", "a baseline", "b", "b baseline")]
 
 
