@@ -8,10 +8,12 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, NamedTuple
 
+from harness.errors import UserError
+
 Rows = Sequence[Mapping[str, object]]
 
 SECONDS = 60.0
-"""The time limit of a call; an endless loop ends then, as a work process of SAP does."""
+"""The time limit of the start, and of a call; an endless loop ends then, as a work process of SAP does."""
 
 
 class ShortDump(NamedTuple):
@@ -42,10 +44,15 @@ class CallResult(NamedTuple):
 class AbapWorker:
     """A session of the runtime; it starts again with the next call after its process has ended."""
 
-    def __init__(self, build: Path) -> None:
-        """Start the process, and wait until it can be called: the first call must not take longer than others."""
+    def __init__(self, build: Path, seconds: float = SECONDS) -> None:
+        """Start the process, and wait until it can be called: the first call must not take longer than others.
+
+        It has to be ready after so many seconds. Raises UserError.
+        """
         self._build = build
-        self._process: subprocess.Popen[str] | None = self._start()
+        self._process: subprocess.Popen[str] | None = None
+        if dump := self._start(seconds):
+            raise UserError(f"the ABAP does not start: {dump} in a class constructor, or before")
 
     def call(
         self,
@@ -55,21 +62,12 @@ class AbapWorker:
         seconds: float = SECONDS,
     ) -> CallResult:
         """Call the function module in a system whose tables hold `rows`. The rows of the watched ones are returned."""
-        process = self._process = self._process or self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        limit = Timer(seconds, process.kill)
-        limit.start()
-        answer = ""
-        with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps({"rows": rows, "watched": watched, "parameters": parameters}) + "\n")
-            process.stdin.flush()
-            answer = process.stdout.readline()
-        in_time = limit.is_alive()
-        limit.cancel()
-        if not answer:
-            self.close()
-            return CallResult([], {}, ShortDump("the process of the engine ended" if in_time else "TIME_OUT"))
+        if self._process is None and (dump := self._start(SECONDS)):
+            return CallResult([], {}, dump)
+        request = json.dumps({"rows": rows, "watched": watched, "parameters": parameters})
+        answer = self._answer(f"{request}\n", seconds)
+        if isinstance(answer, ShortDump):
+            return CallResult([], {}, answer)
         told = json.loads(answer)
         dump = ShortDump(**told["dump"]) if "dump" in told else None
         return CallResult(told["commits"], told.get("returned", {}), dump)
@@ -84,8 +82,9 @@ class AbapWorker:
                         pipe.close()
             self._process = None
 
-    def _start(self) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
+    def _start(self, seconds: float) -> ShortDump | None:
+        """Start the process; return why it cannot be called."""
+        self._process = subprocess.Popen(
             ["node", "--enable-source-maps", "worker.mjs"],  # noqa: S607 - `missing_engine` has looked for it
             cwd=self._build,
             stdin=subprocess.PIPE,
@@ -93,6 +92,25 @@ class AbapWorker:
             text=True,
             encoding="utf-8",
         )
+        ready = self._answer("", seconds)
+        return ready if isinstance(ready, ShortDump) else None
+
+    def _answer(self, request: str, seconds: float) -> str | ShortDump:
+        """Return the next line of the process. One that writes no whole line in time is ended."""
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
         assert process.stdout is not None
-        process.stdout.readline()
-        return process
+        limit = Timer(seconds, process.kill)
+        limit.start()
+        line = ""
+        with suppress(OSError):
+            process.stdin.write(request)
+            process.stdin.flush()
+            line = process.stdout.readline()
+        in_time = limit.is_alive()
+        limit.cancel()
+        if in_time and line.endswith("\n"):
+            return line
+        self.close()
+        return ShortDump("the process of the engine ended" if in_time else "TIME_OUT")

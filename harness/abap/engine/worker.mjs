@@ -4,10 +4,12 @@
 // function module ended early. Each commit holds the watched tables as they were then.
 import {readFileSync} from "node:fs";
 import {createInterface} from "node:readline";
-import "./output/init.mjs";
 import {CLIENT} from "./setup.mjs";
 
-console.log = () => {}; // MESSAGE without INTO, which would get between the answers
+// WRITE, and MESSAGE without INTO, would get between the answers.
+const say = process.stdout.write.bind(process.stdout);
+process.stdout.write = () => true;
+await import("./output/init.mjs");
 
 const database = abap.context.databaseConnections["DEFAULT"];
 const {name, parameters: signature} = JSON.parse(readFileSync(new URL("./function.json", import.meta.url), "utf8"));
@@ -85,7 +87,7 @@ function describe(failure) {
   };
 }
 
-process.stdout.write("ready\n");
+say("ready\n");
 for await (const line of createInterface({input: process.stdin})) {
-  process.stdout.write(`${JSON.stringify(await call(JSON.parse(line)))}\n`);
+  say(`${JSON.stringify(await call(JSON.parse(line)))}\n`);
 }

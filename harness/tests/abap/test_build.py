@@ -1,8 +1,10 @@
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import copytree
-from typing import NamedTuple
+from threading import Timer
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -143,10 +145,11 @@ def failing(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     first = replace(objects, AGREEMENT, _INSERT, text)
     lines = {"Assert": first + 1, "Divide": first + 4, "Solvents": first + 10}
     loop = "    WHILE contract-name = 'Loop'.\n    ENDWHILE.\n"
+    loop += "    IF contract-name = 'List'.\n      WRITE / 'of a report'.\n    ENDIF.\n"
     assert replace(objects, AGREEMENT, "    CREATE OBJECT messages.\n", f"{loop}    CREATE OBJECT messages.\n") < first
     build(objects, objects.parent / "build", checked=False)
     logic = AbapUpsert(objects.parent / "build")
-    yield Failing(objects.parent / "build", logic, {name: line + 2 for name, line in lines.items()})
+    yield Failing(objects.parent / "build", logic, {name: line + 5 for name, line in lines.items()})
     logic.close()
 
 
@@ -170,6 +173,36 @@ def test_what_was_committed_before_a_short_dump_stays(failing: Failing) -> None:
     assert error.message.endswith("; what it had written before its first COMMIT WORK stays")
 
 
+def test_what_goes_into_a_list_is_not_taken_for_the_answer(failing: Failing) -> None:
+    system = EccSystem("PF2")
+    system.upsert_logic = failing.logic
+    returned = system.z_mm_icmcontract_upsert({**MESSAGE, "NAME": "List"}, ["FR10"])
+    system.close()
+    assert [line.TYPE for line in returned] == ["S"]
+
+
+@pytest.fixture
+def last_limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """End the processes of a test after two minutes: where no limit of ours counts, it fails and does not hang."""
+    started, start = list["subprocess.Popen[str]"](), subprocess.Popen
+
+    def noted(*arguments: Any, **options: Any) -> "subprocess.Popen[str]":
+        started.append(process := start(*arguments, **options))
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+
+    def end() -> None:
+        for process in started:
+            process.kill()
+
+    limit = Timer(120, end)
+    limit.start()
+    yield
+    limit.cancel()
+
+
+@pytest.mark.usefixtures("last_limit")
 def test_an_endless_loop_ends_and_the_next_call_works(failing: Failing) -> None:
     worker = AbapWorker(failing.build)
 
@@ -180,6 +213,25 @@ def test_an_endless_loop_ends_and_the_next_call_works(failing: Failing) -> None:
     assert call("Loop", 3) == ShortDump("TIME_OUT")
     assert call("y", 60) is None
     worker.close()
+
+
+@pytest.mark.usefixtures("last_limit")
+def test_an_endless_loop_before_the_first_call_is_an_error(objects: Path) -> None:
+    replace(objects, AGREEMENT, "  PUBLIC SECTION.\n", "  PUBLIC SECTION.\n    CLASS-METHODS class_constructor.\n")
+    loop = "  METHOD class_constructor.\n    WHILE sy-subrc = 0.\n    ENDWHILE.\n  ENDMETHOD.\n"
+    head = "CLASS zcl_mm_icmcontract IMPLEMENTATION.\n"
+    replace(objects, AGREEMENT, head, head + loop)
+    build(objects, objects.parent / "build", checked=False)
+    with pytest.raises(UserError, match=r"^the ABAP does not start: TIME_OUT in a class constructor, or before$"):
+        AbapWorker(objects.parent / "build", 3)
+
+
+def test_engine_that_does_not_start_is_an_error(objects: Path) -> None:
+    into = objects.parent / "build"
+    build(objects, into, checked=False)
+    (into / "worker.mjs").write_text("process.stdout.write('half')\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"^the ABAP does not start: the process of the engine ended"):
+        AbapWorker(into)
 
 
 def test_names_that_the_objects_do_not_have_are_named_before_anything_runs(objects: Path) -> None:
