@@ -162,12 +162,13 @@ class Jvm:
             line = ""
         in_time = end.is_alive()
         end.cancel()
-        if not line.startswith("{"):  # the last word, or what a script has written
-            self._kill(_LAST_WORD_SECONDS)
-            is_ours = process.returncode == -SIGKILL
-            return _Ended(in_time, line.strip(), None if is_ours else process.returncode)
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        if in_time and line.startswith("{"):
+            with suppress(ValueError):  # a part of an answer, or what a script has written
+                answer: dict[str, Any] = json.loads(line)
+                return answer
+        self._kill(_LAST_WORD_SECONDS)
+        is_ours = process.returncode == -SIGKILL
+        return _Ended(in_time, line.strip(), None if is_ours else process.returncode)
 
     def _kill(self, grace: float = 0) -> None:
         if self._process is not None:

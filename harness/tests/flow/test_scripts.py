@@ -118,6 +118,14 @@ def test_changed_script_is_compiled_anew(jvm: Jvm, tmp_path: Path) -> None:
             "new FileOutputStream(java.io.FileDescriptor.out).write('past\\n'.bytes)",
             "Script.groovy: ended, for it wrote or read past System.out and System.in",
         ),
+        (
+            "new FileOutputStream(java.io.FileDescriptor.out).write('{past\\n'.bytes)",
+            "Script.groovy: ended, for it wrote or read past System.out and System.in",
+        ),
+        (
+            "new FileOutputStream(java.io.FileDescriptor.out).write('{'.bytes); Runtime.runtime.halt(3)",
+            "Script.groovy: ended Java with exit code 3, and with it all scripts",
+        ),
     ],
 )
 def test_script_that_hangs_or_eats_memory_is_ended_and_the_next_one_runs(
