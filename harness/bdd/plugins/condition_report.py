@@ -29,6 +29,9 @@ _COLOURS = {FAILED: "red", NOT_RUN: "yellow", SKIPPED: "yellow", PASSED: "green"
 FOLDER = pytest.StashKey[Path]()
 """The folder of the features of a run."""
 
+REGISTER = pytest.StashKey[Register]()
+"""The register that the features of a run are about."""
+
 SCENARIO_PROPERTY = "scenario"
 """The user property of a test, and so of its reports, that holds the place of its scenario."""
 
@@ -130,7 +133,7 @@ class ConditionReport:
         return rows
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[FOLDER] = self._features
+        config.stash[FOLDER], config.stash[REGISTER] = self._features, self._register
         tags = {entry.tag: entry.headline for entry in self._register.entries} | dict(OTHER_TAGS)
         for tag, meaning in tags.items():
             config.addinivalue_line("markers", f"{tag}: {meaning}")

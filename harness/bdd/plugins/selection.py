@@ -6,16 +6,19 @@ A selection that nothing fits is answered with what is near.
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.bdd.plugins.condition_report import FOLDER, place_of
-from harness.bdd.plugins.feature_files import PROBLEMS
+from harness.bdd.plugins.condition_report import FOLDER, REGISTER, place_of
+from harness.specification.feature_problems import find_problems
 from harness.specification.scenarios import Scenario, read_readable_scenarios
 from harness.text import did_you_mean
 
 _OPERATORS = frozenset({"and", "or", "not"})
 _WORD = re.compile(r"[\w-]+")
+_WANTED = pytest.StashKey[set[str]]()
+"""The places of the scenarios that --scenario names."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,10 +46,15 @@ def _is_name(keyword: str) -> bool:
     return len(words) > 1 and not is_joined
 
 
-def pytest_collection(session: pytest.Session) -> None:
-    """Raise UsageError for a tag that no scenario has, with the nearest one."""
-    markers = [line.partition(":")[0].partition("(")[0] for line in session.config.getini("markers")]
-    for word in _WORD.findall(session.config.option.markexpr):
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Raise UsageError for what cannot be selected, before processes start: in one of them it is an internal error."""
+    config = session.config
+    config.stash[_WANTED] = _wanted(config)
+    marks: Any = config.pluginmanager.get_plugin("mark")
+    marks.pytest_collection_modifyitems(config=config, items=[])  # reads -m and -k
+    markers = [line.partition(":")[0].partition("(")[0] for line in config.getini("markers")]
+    for word in _WORD.findall(config.option.markexpr):
         if word not in (*_OPERATORS, *markers) and (hint := did_you_mean(word, markers)):
             raise pytest.UsageError(f"-m: there is no tag {word}{hint}")
 
@@ -58,18 +66,24 @@ def _name_of_test(words: str) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect every test of another scenario. Raises UsageError for a place where no scenario is."""
-    wanted = config.getoption("scenario") or ()
+    """Deselect every test of another scenario."""
+    if config.getoption("scenario"):
+        places = config.stash[_WANTED]
+        config.hook.pytest_deselected(items=[item for item in items if place_of(item) not in places])
+        items[:] = [item for item in items if place_of(item) in places]
+
+
+def _wanted(config: pytest.Config) -> set[str]:
+    """Find the places of all scenarios that --scenario names. Raises UsageError for a place where no scenario is."""
+    wanted = config.getoption("scenario")
     if not wanted:
-        return
-    problems: dict[str, str] = {}
-    for problem in config.stash.get(PROBLEMS, []):
-        problems.setdefault(problem.feature, str(problem))
+        return set()
     folder = config.stash[FOLDER]
+    problems: dict[str, str] = {}
+    for problem in find_problems(folder, config.stash[REGISTER]):
+        problems.setdefault(problem.feature, str(problem))
     scenarios = read_readable_scenarios(folder)
-    places = {found for place in wanted for found in _find(place, folder, scenarios, problems)}
-    config.hook.pytest_deselected(items=[item for item in items if place_of(item) not in places])
-    items[:] = [item for item in items if place_of(item) in places]
+    return {found for place in wanted for found in _find(place, folder, scenarios, problems)}
 
 
 def _find(place: str, folder: Path, scenarios: Iterable[Scenario], problems: dict[str, str]) -> list[str]:
@@ -106,9 +120,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     """Say of a selection that nothing fits what is near."""
     if exitstatus != pytest.ExitCode.NO_TESTS_COLLECTED:
         return
-    scenarios = read_readable_scenarios(config.stash[FOLDER])
-    names = {re.sub(r"\W", "", word) for one in scenarios for word in one.name.casefold().split()}
-    if text := config.getoption("keyword", ""):
+    said = ""
+    if tags := config.option.markexpr:
+        said += f" -m {tags!r}"
+    if text := config.option.keyword:
+        scenarios = read_readable_scenarios(config.stash[FOLDER])
+        names = {re.sub(r"\W", "", word) for one in scenarios for word in one.name.casefold().split()}
         words = [word for word in _WORD.findall(text.replace("_", " ")) if word.casefold() not in (*_OPERATORS, *names)]
         nears = (f"; {word}{near.replace('; d', ': d')}" for word in words if (near := did_you_mean(word, names)))
-        terminalreporter.write_line(f"no scenario fits -k {text!r}{''.join(nears)}", red=True)
+        said += f" -k {text!r}{''.join(nears)}"
+    if said:
+        terminalreporter.write_line(f"no scenario fits{said}", red=True)

@@ -60,3 +60,33 @@ def test_selection_that_nothing_fits_says_what_is_near(arguments: tuple[str, ...
     said = _collect(*arguments)[1]
     assert text in said
     assert "INTERNALERROR" not in said
+
+
+_MISTAKES = (
+    (("-m", "condition_2aa"), "ERROR: -m: there is no tag condition_2aa; did you mean condition_2a?"),
+    (("-m", "condition_1 and ("), "ERROR: Wrong expression passed to '-m': condition_1 and (: at column 18:"),
+    (("-k", "terms and ("), "ERROR: Wrong expression passed to '-k': terms and (: at column 12:"),
+    (("--scenario", "executed.feature:9999"), "ERROR: --scenario executed.feature:9999: the file has no such line"),
+)
+
+
+@pytest.mark.parametrize("processes", [(), ("-p", "xdist.plugin", "-n", "2")], ids=["one", "two"])
+@pytest.mark.parametrize(
+    ("code", "arguments", "text"),
+    [
+        (5, ("-m", "nothing"), "\nno scenario fits -m 'nothing'\n"),
+        (
+            5,
+            ("-m", "nothing", "-k", "Purchesing"),
+            " -m 'nothing' -k 'Purchesing'; Purchesing: did you mean purchasing?",
+        ),
+        *((4, *one) for one in _MISTAKES),
+    ],
+)
+def test_selection_that_nothing_fits_ends_alike_in_one_process_and_in_two(
+    processes: tuple[str, ...], code: int, arguments: tuple[str, ...], text: str
+) -> None:
+    ran = run_pytest(*processes, "harness/test_features.py", *arguments, module="harness.bdd")
+    assert text in ran.stdout + ran.stderr
+    assert "INTERNALERROR" not in ran.stdout + ran.stderr
+    assert ran.returncode == code
