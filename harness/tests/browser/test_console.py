@@ -1,10 +1,9 @@
 """The live console in a real browser, used as in a walkthrough."""
 
-import socket
 from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -76,6 +75,18 @@ def sign_in(page: Page, live: Served) -> None:
     page.get_by_label("Token").fill(live.site.credentials.admin_token)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#verdict")).to_be_attached()
+
+
+PRESS_AS_SOON_AS_IT_IS_THERE = """(wanted) => {
+    const watching = new MutationObserver(() => {
+        const found = document.querySelector(wanted);
+        if (!found) return;
+        watching.disconnect();
+        document.documentElement.classList.add("pressed");
+        found.click();
+    });
+    watching.observe(document.body, {childList: true, subtree: true});
+}"""
 
 
 def said(page: Page, words: str) -> None:
@@ -208,6 +219,14 @@ def test_keys_can_be_switched_off(page: Page) -> None:
     expect(page.locator("#controls")).to_contain_text("CPI is paused")
     expect(page.locator("#verdict")).to_contain_text("Nothing has gone over the edges")
     page.keyboard.press("p")
+    expect(page.locator("#do-worker-pause")).to_be_visible()
+
+
+def test_button_acts_without_a_new_page_from_the_moment_that_it_is_there(page: Page) -> None:
+    page.locator("html.live").wait_for()
+    page.evaluate(PRESS_AS_SOON_AS_IT_IS_THERE, "#do-worker-go-on")
+    page.keyboard.press("p")
+    page.locator("html.pressed #do-worker-pause").wait_for()  # a new page would not have the class
 
 
 def test_panel_empties_when_everything_is_emptied(page: Page, live: Served) -> None:
@@ -287,17 +306,14 @@ def test_page_without_script_is_used_by_its_forms(browser: Browser, live: Served
 
 
 def test_open_page_comes_back_after_a_restart(browser: Browser, tmp_path: Path) -> None:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     context = browser.new_context()
     page = context.new_page()
-    with served(tmp_path, make_console=ServedConsole, port=port) as first:
+    with served(tmp_path, make_console=ServedConsole) as first:
         first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST7", "seed": 1})
         sign_in(page, first)
         page.locator("html.live").wait_for()
     expect(page.locator("#told")).to_contain_text("The connection is lost")
-    with served(tmp_path, make_console=ServedConsole, port=port) as second:
+    with served(tmp_path, make_console=ServedConsole, port=urlsplit(first.base).port or 0) as second:
         second.admin("POST", "/agreements/PST7/execute")
         said(page, "Executed: there is a new entry")
         expect(page.locator("#told")).to_be_empty()
