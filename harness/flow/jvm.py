@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from harness.errors import UserError
 
-SCRIPT_SECONDS = 60.0
+_SCRIPT_SECONDS = 60.0
 """The longest time of one script."""
 
 MEMORY = "256m"
@@ -24,7 +24,10 @@ INSTALL = "apt-get install -y --no-install-recommends groovy default-jre-headles
 _JARS = ("/usr/share/java/groovy-all.jar", "/usr/share/groovy/embeddable/groovy-all.jar")
 _CLASSES = Path(__file__).parent / "groovy"
 _START_SECONDS = 60.0
-_LAST_WORD_SECONDS = 2.0
+_END_SECONDS = 60.0
+_EXIT = "exit"
+"""The word that Java writes before a script ends it."""
+
 _NO_MEMORY = "OutOfMemoryError"
 """A word in what Java writes before it ends for want of memory."""
 
@@ -44,7 +47,7 @@ class _Ended(NamedTuple):
             return f"ended, for it takes more than {MEMORY} of memory"
         if self.exit_code is None:
             return "ended, for it wrote or read past System.out and System.in"
-        if self.last_word == "exit":
+        if self.last_word == _EXIT:
             return f"ended Java by System.exit({self.exit_code}), and with it all scripts"
         return f"ended Java with exit code {self.exit_code}, and with it all scripts"
 
@@ -78,14 +81,14 @@ def _jar() -> str:
 class Jvm:
     """The process, started when a script is first run, and again after one that had to be ended."""
 
-    def __init__(
-        self, credentials: Mapping[str, Mapping[str, str]] | None = None, *, seconds: float = SCRIPT_SECONDS
-    ) -> None:
+    def __init__(self, credentials: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """`credentials` are the users and passwords that scripts may ask for, by alias. Raises UserError."""
         if lacks := missing():
             raise UserError(f"{lacks} is missing, and runs the scripts: {INSTALL}")
         self._credentials = credentials or {}
-        self._seconds = seconds
+        self.seconds = _SCRIPT_SECONDS
+        """The longest time of a script."""
+
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
         self.starts = 0
@@ -113,7 +116,7 @@ class Jvm:
         """Forget a message."""
         with self._lock:
             if self._process is not None:
-                self._exchange({"op": "drop", "id": message}, self._seconds)
+                self._exchange({"op": "drop", "id": message}, self.seconds)
 
     def close(self) -> None:
         with self._lock:
@@ -123,9 +126,9 @@ class Jvm:
         with self._lock:
             if self._process is None:
                 self._start()
-            answer = self._exchange({**request, "script": str(script)}, self._seconds)
+            answer = self._exchange({**request, "script": str(script)}, self.seconds)
         if isinstance(answer, _Ended):
-            raise ScriptError(f"{script.name}: {answer.why(self._seconds)}")
+            raise ScriptError(f"{script.name}: {answer.why(self.seconds)}")
         return answer
 
     def _start(self) -> Machine:
@@ -166,7 +169,9 @@ class Jvm:
             with suppress(ValueError):  # a part of an answer, or what a script has written
                 answer: dict[str, Any] = json.loads(line)
                 return answer
-        self._kill(_LAST_WORD_SECONDS)
+        # Else a script has written the line, and Java runs on.
+        is_ending = not line.endswith("\n") or line.endswith(f"{_EXIT}\n") or _NO_MEMORY in line
+        self._kill(_END_SECONDS if is_ending else 0)
         is_ours = process.returncode == -SIGKILL
         return _Ended(in_time, line.strip(), None if is_ours else process.returncode)
 

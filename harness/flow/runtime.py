@@ -17,7 +17,7 @@ from harness.flow.definition import Channel, FlowDefinition, read_definition
 from harness.flow.exchange import FlowExchange, Headers
 from harness.flow.failure import FlowFailure
 from harness.flow.interpreter import Interpreter
-from harness.flow.jvm import SCRIPT_SECONDS, Jvm
+from harness.flow.jvm import Jvm
 from harness.flow.log import CUSTOM_STATUS, MessageProcessingLog, MessageRun, RunStatus
 from harness.flow.package import opened
 from harness.flow.simple import as_text
@@ -57,8 +57,6 @@ class Configuration:
     ecc: Credential | None = None
     """The login for every other alias of a channel with basic authentication."""
 
-    script_seconds: float = SCRIPT_SECONDS
-
 
 class FlowRuntime:
     """One flow that is deployed. One thread at a time works in it."""
@@ -75,7 +73,6 @@ class FlowRuntime:
         self._now = now
         self._lock = RLock()
         self._credentials = security_material(self.definition, configuration)
-        self._script_seconds = configuration.script_seconds
         self._jvm: Jvm | None = None
         self.log = MessageProcessingLog(now)
         self._stores = MessageStores(self._run_for, now)
@@ -92,7 +89,7 @@ class FlowRuntime:
         """Return the machine of the scripts, started when it is first needed. Raises UserError."""
         if self._jvm is None:
             known = {alias: {"user": one.user, "password": one.password} for alias, one in self._credentials.items()}
-            self._jvm = Jvm(known, seconds=self._script_seconds)
+            self._jvm = Jvm(known)
         return self._jvm
 
     @property
