@@ -230,9 +230,16 @@ def _conditions() -> str:
     return " or ".join(condition.tag for condition in Register.load().conditions_of(Target.ECC))
 
 
+_RESERVED: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """Reserve a port, at which another process may listen; the system gives it to nobody who asks for any."""
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    _RESERVED.append(reserved)  # as long as this process runs
+    return int(reserved.getsockname()[1])
 
 
 if __name__ == "__main__":
