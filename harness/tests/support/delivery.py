@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
 from typing import NamedTuple, cast
 
+from harness.tests.support.patience import PROCESS_PATIENCE
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.ici_client import IciClient
 from simulator.cpi.process_event import IntegrationFlow, MappingResult, Outcome
@@ -102,13 +103,15 @@ def gather(start: Barrier) -> None:
 def work(settings: Settings) -> list[Turn]:
     """Open the databases, as every process does by itself, and work until nothing is due."""
     turns: list[Turn] = []
-    _start[0].wait(60)
+    _start[0].wait(PROCESS_PATIENCE)
     databases = Databases.open(settings)
     assert databases.queue
     flow = TimedFlow(databases.systems, turns)
     rules = RetryRules(5, timedelta(seconds=30), timedelta(minutes=15))
-    _start[0].wait(60)
-    Worker(databases.queue, flow, rules, lambda: NOW, lambda _: None).run()
+    _start[0].wait(PROCESS_PATIENCE)
+    first = databases.queue.take(NOW)
+    _start[0].wait(PROCESS_PATIENCE)  # on a busy machine, one could do everything before another has begun
+    Worker(databases.queue, flow, rules, lambda: NOW, lambda _: None).run(first=first)
     databases.close()
     return turns
 

@@ -1,8 +1,9 @@
 """A CPI of its own process, on databases in files, that ends at a given point as `kill -9` would end it.
 
 Called as ``python -m harness.tests.support.killable_worker FOLDER``: for each point, a process of its own executes an
-agreement and lets CPI work, until the point is reached. With ``FOLDER FILE NUMBER``, CPI works on what the store holds
-about that many agreements, and writes down when it was at which system.
+agreement and lets CPI work, until the point is reached. With ``FOLDER FILE NUMBER OTHER``, CPI works on what the store
+holds about that many agreements, and writes down when it was at which system. It waits at the first one until another
+such process, which writes the file ``OTHER``, is at one too.
 """
 
 import os
@@ -11,10 +12,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from harness.tests.support.patience import PROCESS_PATIENCE
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.work_items import DeliveryTask, Following
 from simulator.cpi.worker import Task, Worker
@@ -107,7 +110,7 @@ def crash_everywhere(folder: Path) -> None:
             raise RuntimeError(f"{point}: {ended}")
 
 
-def work(folder: Path, file: Path, number: int) -> None:
+def work(folder: Path, file: Path, number: int, other: Path) -> None:
     """Work until all is done; write a line for each call of a system: system, message, begin and end."""
     with landscape(folder) as cpi, file.open("w", encoding="utf-8") as log, ExitStack() as patches:
         agreements(cpi, number)
@@ -122,10 +125,8 @@ def work(folder: Path, file: Path, number: int) -> None:
 
         patches.enter_context(patch.object(Worker, "do", doing))
         for system in cpi.systems.values():
-            patches.enter_context(_timed(system, lambda line: print(taken[-1], line, file=log, flush=True)))
-        (folder / f"ready-{file.name}").touch()
-        while not (folder / "go").exists():
-            time.sleep(0.005)
+            meet = partial(_meet, file, other)
+            patches.enter_context(_timed(system, meet, lambda line: print(taken[-1], line, file=log, flush=True)))
         while cpi.queue.next_due() is not None:  # the other one may be at what is left
             cpi.work()
             time.sleep(0.005)
@@ -148,11 +149,22 @@ def _dying(method: Callable[..., object], times: int) -> Callable[..., object]:
     return called
 
 
+def _meet(file: Path, other: Path) -> None:
+    """Wait until the other process is at a system too: on a busy machine, this one could do everything before."""
+    file.with_suffix(".begun").touch()
+    end = time.monotonic() + PROCESS_PATIENCE
+    while not other.with_suffix(".begun").exists():
+        if time.monotonic() > end:
+            raise RuntimeError("the other worker is at no system")
+        time.sleep(0.005)
+
+
 @contextmanager
-def _timed(system: EccSystem, write: Callable[[str], object]) -> Iterator[None]:
+def _timed(system: EccSystem, meet: Callable[[], object], write: Callable[[str], object]) -> Iterator[None]:
     upsert = system.z_mm_icmcontract_upsert
 
     def timed(contract: Mapping[str, str], organisations: Sequence[str] | None) -> list[Bapiret2]:
+        meet()
         begin = time.monotonic_ns()
         time.sleep(0.002)  # long enough for another worker to be at the same, if CPI let it
         returned = upsert(contract, organisations)
@@ -166,6 +178,6 @@ def _timed(system: EccSystem, write: Callable[[str], object]) -> Iterator[None]:
 if __name__ == "__main__":
     where, *rest = sys.argv[1:]
     if rest:
-        work(Path(where), Path(rest[0]), int(rest[1]))
+        work(Path(where), Path(rest[0]), int(rest[1]), Path(rest[2]))
     else:
         crash_everywhere(Path(where))

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.tests.support.killable_worker import AT, POINTS, agreements, landscape
+from harness.tests.support.patience import PROCESS_PATIENCE
 from simulator.cpi.event import ReceivedEvent
 
 pytestmark = pytest.mark.whole_run
@@ -41,7 +41,7 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("processes are forked to be killed, which this system cannot do")
     folder = tmp_path_factory.mktemp("crashed")
     process = started(folder)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PROCESS_PATIENCE)
     assert process.returncode == 0, errors.decode()
     return folder
 
@@ -109,14 +109,9 @@ def visits(tmp_path: Path) -> Iterator[list[list[Visit]]]:
                 received = ReceivedEvent({"source": cpi.settings.source, **fields}, {})
                 cpi.queue.accept(f"{event} {agreement.code}", "", received, AT)
     files = [tmp_path / "one", tmp_path / "two"]
-    processes = [started(tmp_path, file, AGREEMENTS) for file in files]
-    while any(process.poll() is None for process in processes) and not all(
-        (tmp_path / f"ready-{file.name}").exists() for file in files
-    ):
-        time.sleep(0.01)
-    (tmp_path / "go").touch()
+    processes = [started(tmp_path, file, AGREEMENTS, other) for file, other in (files, files[::-1])]
     for process in processes:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PROCESS_PATIENCE)
         assert process.returncode == 0, errors.decode()
     yield [[_visit(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in files]
     with landscape(tmp_path) as cpi:
