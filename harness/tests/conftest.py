@@ -5,10 +5,12 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from harness.server import components
 from harness.tests.support.cli_runner import Folder, zicm
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.event_lifecycle import Life
@@ -16,6 +18,15 @@ from harness.tests.support.server_fixture import Served, served
 from harness.tests.support.shared_statements import share_statements
 
 share_statements()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_by_the_minute() -> Iterator[None]:
+    """Let ICI renew and the connector align when a test says so: a minute may be over at any place of it."""
+    with pytest.MonkeyPatch.context() as patched:
+        for pause in ("_RENEWAL_PAUSE_SECONDS", "_ALIGNMENT_PAUSE_SECONDS"):
+            patched.setattr(components, pause, timedelta(days=1).total_seconds())
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +71,13 @@ def tables(tables_once: Path, tmp_path: Path, folder: Folder) -> Path:
 
 
 @pytest.fixture
-def ici_away(tmp_path: Path) -> Path:
-    """Write a settings file with an address at which nobody listens."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = tmp_path / "away.toml"
-    settings.write_text(f'ici_base_url = "http://127.0.0.1:{port}"\n')
-    return settings
+def ici_away(tmp_path: Path) -> Iterator[Path]:
+    """Write a settings file with an address at which nobody listens while the test runs."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings = tmp_path / "away.toml"
+        settings.write_text(f'ici_base_url = "http://127.0.0.1:{taken.getsockname()[1]}"\n')
+        yield settings
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from harness.specification.register import Register, Target
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
+from harness.tests.support.patience import PROCESS_PATIENCE
 from harness.tests.support.pytest_process import run_pytest
 from simulator.reporting.changes import CHANGES
 from simulator.reporting.consolidation import QUERIES
@@ -169,7 +170,7 @@ def _check_pytest(arguments: list[str], where: str = "harness/test_features.py")
 def _options(*command: str) -> frozenset[str]:
     """Read the options that the help of a Python program names."""
     helped = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=PROCESS_PATIENCE
     )
     return frozenset(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped.stdout))
 

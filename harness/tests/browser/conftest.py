@@ -11,6 +11,7 @@ import pytest
 from harness.environments.missing_tools import skip_without
 from harness.files import FEATURES
 from harness.tests.support.kept_contexts import KeptContexts
+from harness.tests.support.patience import PATIENCE
 from harness.tests.support.pytest_process import run_pytest
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def browser() -> "Iterator[Browser]":
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         skip_without("Chromium", "apt-get install chromium")
-    sync_api.expect.set_options(timeout=30_000)  # a busy machine is not an error
+    sync_api.expect.set_options(timeout=PATIENCE * 1000)
     with sync_api.sync_playwright() as running:
         # Without its own sandbox, which a container does not let it have; it opens nothing but our file.
         started = running.chromium.launch(executable_path=path, args=["--no-sandbox"])

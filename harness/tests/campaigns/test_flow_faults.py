@@ -16,6 +16,7 @@ from harness.environments.missing_tools import skip_without
 from harness.files import REFERENCE_FLOW
 from harness.flow.jvm import INSTALL, missing
 from harness.specification.register import Register
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 
 def test_there_are_enough_faults_and_each_violates_a_rule_of_the_register() -> None:
@@ -81,6 +82,6 @@ def test_one_fault_is_found() -> None:
     if lacks := missing():
         skip_without(lacks, INSTALL)
     command = [sys.executable, "-m", "harness.campaigns.seeded_faults.flow_run", "ConfidentialSent"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603 - ours
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PROCESS_PATIENCE)  # noqa: S603 - ours
     assert "1 of 1 faults found by conditions" in ran.stdout
     assert ran.returncode == 0

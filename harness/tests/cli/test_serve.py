@@ -25,12 +25,12 @@ from harness.server.app import MakeConsole, PartName, ServeConfig, ServedLandsca
 from harness.server.credentials import Credentials
 from harness.tests.support.cli_runner import zicm
 from harness.tests.support.loaded_process import LoadedProcess
+from harness.tests.support.patience import PATIENCE, PROCESS_PATIENCE
 from harness.tests.support.serve_process import serving_process
 from simulator.settings import Settings
 
 pytestmark = pytest.mark.whole_run
 
-PATIENCE = 60
 """Seconds to wait for a process, even on a busy machine."""
 
 
@@ -60,7 +60,7 @@ class Process(NamedTuple):
     def end(self) -> tuple[int, str]:
         """Press Ctrl-C. Returns the exit code and standard error."""
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(PROCESS_PATIENCE)
         return code, read_errors(self.err)
 
 
@@ -289,7 +289,7 @@ def test_start_prints_urls_and_stop_says_what_stays(tmp_path: Path) -> None:
         assert process.stdout
         printed = [process.stdout.readline().rstrip() for _ in range(17)]
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=PATIENCE)
+        rest, _ = process.communicate(timeout=PROCESS_PATIENCE)
     assert printed[0] == "zicm serves the landscape to this machine alone."
     parts = ["icertis", "token", "webhook", "PF2", "WP2", "scm", "scm", "connector"]
     shown = [line.split()[0] for line in printed[2:15]]

@@ -17,6 +17,7 @@ from harness.cli.walkthrough import show_step
 from harness.evidence.last_run import REMEDY
 from harness.evidence.run import Attachment, Step
 from harness.tests.support.cli_runner import CommandRun, stable, zicm
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 
 def walk(reports: Path, *arguments: object, width: int = 100) -> CommandRun:
@@ -165,7 +166,7 @@ def test_enter_continues_and_q_quits_on_a_terminal(reports: Path, keys: str) -> 
     os.close(terminal)
     os.write(master, keys.encode())
     shown = b""
-    while select.select([master], [], [], 60)[0]:
+    while select.select([master], [], [], PROCESS_PATIENCE)[0]:
         try:
             part = os.read(master, 65536)
         except OSError:  # what Linux says of a terminal that nobody has open any more
@@ -174,7 +175,7 @@ def test_enter_continues_and_q_quits_on_a_terminal(reports: Path, keys: str) -> 
             break
         shown += part
     os.close(master)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PROCESS_PATIENCE) == 0
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
     asked = re.findall(r"11a, scenario 1 of 1, step (\d+) of 13 - Enter: next, q: leave", text)
     assert asked == ["1", "2", "3", "4"]

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from harness.files import CHECKOUT
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 pytestmark = pytest.mark.whole_run
 
@@ -48,7 +49,13 @@ def run_without_tests(installed: Path, code: str, cwd: Path) -> str:
     program = textwrap.dedent(prelude) + textwrap.dedent(code)
     env = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80"}
     run = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", program], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", program],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PROCESS_PATIENCE,
     )
     assert run.returncode == 0, run.stderr
     return run.stdout

@@ -11,6 +11,7 @@ from harness.console.app import VENDORED, ServedConsole
 from harness.files import CHECKOUT
 from harness.server.app import PartName
 from harness.tests.console.conftest import Visitor, without_evidence
+from harness.tests.support.patience import PATIENCE
 from harness.tests.support.server_fixture import served
 
 VENDOR = CHECKOUT / "harness" / "console" / "vendor"
@@ -27,10 +28,12 @@ def test_link_opens_the_console_once(tmp_path: Path) -> None:
         assert "SameSite=strict" in flags
         assert "Path=/console" in flags
         assert client.get(f"{landscape.base}/console").status_code == 200
-        again = requests.get(link, timeout=10)
+        again = requests.get(link, timeout=PATIENCE)
         assert again.status_code == 401
         assert "this link has been used" in again.text
-        assert "this link has a wrong key" in requests.get(f"{landscape.base}/console/?key=guessed", timeout=30).text
+        assert (
+            "this link has a wrong key" in requests.get(f"{landscape.base}/console/?key=guessed", timeout=PATIENCE).text
+        )
         assert client.get(f"{landscape.base}/", headers={"Accept": "text/html"}).text.count("/console</a>") == 1
 
 
@@ -42,12 +45,12 @@ def test_link_is_used_up_by_somebody_who_is_signed_in(tmp_path: Path) -> None:
         token = {"token": landscape.site.credentials.admin_token}
         client.post(f"{landscape.base}/console/sign-in", token, headers=origin)
         assert client.get(link).headers["Refresh"] == "0; url=/console/"
-        assert requests.get(link, timeout=10).status_code == 401
+        assert requests.get(link, timeout=PATIENCE).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["", "/", "/stream", "/field?agreement=1", "/create", "/act/execute", "/nowhere"])
 def test_nobody_sees_anything_without_signing_in(executed: Visitor, path: str) -> None:
-    answer = requests.get(f"{executed.landscape.base}/console{path}", timeout=10)
+    answer = requests.get(f"{executed.landscape.base}/console{path}", timeout=PATIENCE)
     assert answer.status_code == 401
     assert "Sign in" in answer.text
     assert "PSUB7" not in answer.text
@@ -57,7 +60,9 @@ def test_page_from_before_a_restart_is_led_to_the_sign_in(executed: Visitor) -> 
     """A sign-in page must not end up within the page that asked."""
     headers = {"HX-Request": "true", "Origin": executed.landscape.base}
     for method, path in (("POST", "act/execute"), ("GET", "act/amend")):
-        answer = requests.request(method, f"{executed.landscape.base}/console/{path}", headers=headers, timeout=10)
+        answer = requests.request(
+            method, f"{executed.landscape.base}/console/{path}", headers=headers, timeout=PATIENCE
+        )
         assert (answer.status_code, answer.headers["HX-Redirect"], answer.text) == (401, "/console/", "")
 
 

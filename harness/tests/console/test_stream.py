@@ -11,6 +11,7 @@ from harness.console import app
 from harness.console.recent import MAX_DRAWN, MAX_KEPT, RecentExchanges
 from harness.doubles.taps import CPI, ICI, Call, Exchange, ExchangeLog
 from harness.tests.console.conftest import Visitor
+from harness.tests.support.patience import PATIENCE
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT
 
@@ -31,7 +32,7 @@ def events(stream: requests.Response) -> Iterator[tuple[str, str]]:
 
 def test_stream_tells_the_present_state_and_then_what_changes(executed: Visitor) -> None:
     with closing(
-        executed.client.get(f"{executed.landscape.base}/console/stream?agreement=2", stream=True, timeout=30)
+        executed.client.get(f"{executed.landscape.base}/console/stream?agreement=2", stream=True, timeout=PATIENCE)
     ) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         told = events(stream)
@@ -46,14 +47,16 @@ def test_stream_tells_the_present_state_and_then_what_changes(executed: Visitor)
 def test_clock_of_the_monitor_goes_on_while_nothing_happens(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_HEARTBEAT_SECONDS", 0.2)
     with closing(
-        visitor.client.get(f"{visitor.landscape.base}/console/stream?monitor=", stream=True, timeout=30)
+        visitor.client.get(f"{visitor.landscape.base}/console/stream?monitor=", stream=True, timeout=PATIENCE)
     ) as stream:
         told = events(stream)
         assert next(told) != next(told)
 
 
 def test_change_by_the_administration_is_told(visitor: Visitor) -> None:
-    with closing(visitor.client.get(f"{visitor.landscape.base}/console/stream", stream=True, timeout=30)) as stream:
+    with closing(
+        visitor.client.get(f"{visitor.landscape.base}/console/stream", stream=True, timeout=PATIENCE)
+    ) as stream:
         told = events(stream)
         assert "ICI holds no agreement yet" in next(text for name, text in told if name == "tree")
         visitor.landscape.admin("POST", "/agreements", {"type": "ICMMasterAgreement", "code": "PMA5", "seed": 1})
@@ -62,11 +65,11 @@ def test_change_by_the_administration_is_told(visitor: Visitor) -> None:
 
 def test_stream_that_opens_right_after_a_change_tells_nothing_older(visitor: Visitor) -> None:
     url, admin = f"{visitor.landscape.base}/console/stream", visitor.landscape.admin
-    with closing(visitor.client.get(url, stream=True, timeout=30)) as first:
+    with closing(visitor.client.get(url, stream=True, timeout=PATIENCE)) as first:
         told = events(first)
         for code in ("PMA5", "PMA6", "PMA7"):  # a first change is drawn at once, a second one has to wait
             admin("POST", "/agreements", {"type": "ICMMasterAgreement", "code": code, "seed": 1})
-            with closing(visitor.client.get(url, stream=True, timeout=30)) as second:
+            with closing(visitor.client.get(url, stream=True, timeout=PATIENCE)) as second:
                 assert code in next(text for name, text in events(second) if name == "tree")
             assert code in next(text for name, text in told if name == "tree" and code in text)
 
@@ -108,10 +111,10 @@ def test_many_changes_make_one_picture() -> None:
             for _ in range(2):
                 for _ in range(1000):
                     recent.touch()
-                await recent.changed(seen[-1], 30)
+                await recent.changed(seen[-1], PATIENCE)
                 seen.append(recent.picture)
             recent.stop()
-            await recent.changed(recent.picture, 30)
+            await recent.changed(recent.picture, PATIENCE)
         return seen
 
     assert asyncio.run(look()) == [0, 1, 2]

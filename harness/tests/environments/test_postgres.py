@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
+from harness.tests.support.patience import PATIENCE
 from simulator import database
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import KeyFile
@@ -120,7 +121,7 @@ def side_by_side(*actions: Callable[[], object]) -> list[object]:
     start = Barrier(len(actions))
 
     def begin(action: Callable[[], object]) -> object:
-        start.wait(60)
+        start.wait(PATIENCE)
         return action()
 
     with ThreadPoolExecutor(len(actions)) as pool:

@@ -18,12 +18,12 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from harness.environments.missing_tools import skip_without
 from harness.environments.postgres_plugin import Postgres
 from harness.environments.postgres_server import ServerUnavailable, private_server
+from harness.tests.support.patience import PROCESS_PATIENCE
 from harness.tests.support.serve_process import serving_process
 from simulator.cpi.statements import LEASE
 from simulator.settings import Settings
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-PATIENCE = 120.0
 """Seconds in which everything has to have arrived, even on a busy machine."""
 
 AGREEMENTS = 5
@@ -68,7 +68,9 @@ class KillablePart:
         self._open.close()
 
     def admin(self, method: str, path: str, body: object = None) -> Any:
-        answer = requests.request(method, f"{self.base}/__admin{path}", json=body, headers=ADMIN, timeout=PATIENCE)
+        answer = requests.request(
+            method, f"{self.base}/__admin{path}", json=body, headers=ADMIN, timeout=PROCESS_PATIENCE
+        )
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -115,7 +117,7 @@ class KillableParts:
 
     def settle(self) -> list[dict[str, Any]]:
         """Let time pass until every event has been processed. Return the message log."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PROCESS_PATIENCE
         while time.monotonic() < deadline:
             try:
                 waiting = self.ici.admin("GET", "/events")["waiting"]

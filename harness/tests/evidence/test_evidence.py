@@ -13,6 +13,7 @@ from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run, ScenarioEvidence
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
+from harness.tests.support.patience import PROCESS_PATIENCE
 from harness.tests.support.pytest_process import run_pytest
 
 pytestmark = pytest.mark.whole_run
@@ -210,7 +211,7 @@ def test_official_reader_accepts_the_stream(run_of_ends: Path, tmp_path: Path) -
         skip_without_packages()
     report = tmp_path / "report.html"
     command = [node, str(NPM / "report.mjs"), str(run_of_ends), str(report)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PROCESS_PATIENCE)  # noqa: S603
     assert (done.returncode, done.stderr) == (0, "")
     assert "it is Novecare" in report.read_text(encoding="utf-8")
 

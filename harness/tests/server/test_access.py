@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.tests.support.patience import PATIENCE
 from harness.tests.support.server_fixture import Served, served
 from simulator.icertis.authentication import LIFETIME_SECONDS, Authenticator
 
 
 def test_missing_api_key_is_rejected_before_the_body_arrives(landscape: Served) -> None:
     to = urlsplit(landscape.base)
-    with socket.create_connection((to.hostname or "", to.port or 0), timeout=10) as client:
+    with socket.create_connection((to.hostname or "", to.port or 0), timeout=PATIENCE) as client:
         client.sendall(b"POST /apim/icertis/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 401 ")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.server.allocator import share_arenas
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 ALLOCATE = """
 import ctypes, sys
@@ -39,7 +40,7 @@ libc.fclose(file)
 
 def arenas(file: Path, how: str) -> int:
     """Count the arenas of a process after 16 threads have allocated memory at the same time."""
-    subprocess.run([sys.executable, "-c", ALLOCATE, str(file), how], check=True, timeout=60)  # noqa: S603
+    subprocess.run([sys.executable, "-c", ALLOCATE, str(file), how], check=True, timeout=PROCESS_PATIENCE)  # noqa: S603
     return len(re.findall("<heap nr=", file.read_text(encoding="utf-8")))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from harness.server import components
 from harness.specification.wire_contracts import CONTRACTS
+from harness.tests.support.patience import PATIENCE
 from harness.tests.support.server_fixture import Served, served
 from simulator import database
 from simulator.apim.webhook import MAX_BYTES
@@ -63,7 +64,7 @@ def test_renewals_go_on_after_a_failure(
     monkeypatch.setattr(components, "_RENEWAL_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(IcertisTenant, "renew_due", renew_due)
     with served(tmp_path):
-        assert went_on.wait(10)
+        assert went_on.wait(PATIENCE)
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert errors == ["the renewals failed (OSError) and go on in a while"]
 

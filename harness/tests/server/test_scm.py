@@ -14,6 +14,7 @@ import requests
 
 from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.support.npm_packages import NPM, skip_without_packages
+from harness.tests.support.patience import PROCESS_PATIENCE
 from harness.tests.support.server_fixture import Served, served
 from simulator.scm.http_app import TOKENS
 
@@ -90,7 +91,12 @@ def test_typescript_client_is_generated_and_type_checked(site: Served, scm: requ
 
     def run(*command: object) -> str:
         done = subprocess.run(  # noqa: S603 - programs that the lock file pins
-            [node, *map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+            [node, *map(str, command)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=PROCESS_PATIENCE,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

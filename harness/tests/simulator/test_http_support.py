@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 import requests
 
+from harness.tests.support.patience import PATIENCE
 from simulator.http_support import AnswerTooLargeError, client_session, read_answer_body
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
@@ -91,13 +92,13 @@ def serve() -> Iterator[Callable[[bytes], str]]:
 def test_redirection_that_is_not_followed_may_lead_anywhere(serve: Callable[[bytes], str], location: bytes) -> None:
     url = serve(b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n" % location)
     with client_session() as session:
-        assert session.get(url, timeout=5, allow_redirects=False, stream=True).status_code == 302
+        assert session.get(url, timeout=PATIENCE, allow_redirects=False, stream=True).status_code == 302
 
 
 def test_redirection_that_is_not_followed_is_read_within_the_limit(serve: Callable[[bytes], str]) -> None:
     url = serve(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n" + b"x" * 30_000_000)
     with client_session() as session:
-        answer = session.get(url, timeout=5, allow_redirects=False, stream=True)
+        answer = session.get(url, timeout=PATIENCE, allow_redirects=False, stream=True)
         with pytest.raises(AnswerTooLargeError):
             read_answer_body(answer, 1_000_000)
         assert answer.raw.tell() < 30_000_000
@@ -106,4 +107,4 @@ def test_redirection_that_is_not_followed_is_read_within_the_limit(serve: Callab
 @pytest.mark.parametrize("host", ["a" * 70, "a..b"])
 def test_host_that_no_name_can_have_is_not_reached(host: str) -> None:
     with client_session() as session, pytest.raises(requests.RequestException):
-        session.get(f"http://{host}.invalid/", timeout=5)
+        session.get(f"http://{host}.invalid/", timeout=PATIENCE)

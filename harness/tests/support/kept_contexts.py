@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.tests.support.npm_packages import NPM
+from harness.tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -34,7 +35,7 @@ class KeptContexts:
         name = json.dumps(options, sort_keys=True)
         if name not in self._kept:
             self._kept[name] = made = WatchedContext(self._browser.new_context(**options))
-            made.context.set_default_timeout(30_000)
+            made.context.set_default_timeout(PATIENCE * 1000)
             made.context.on("console", lambda message: made.said.append(message.text))
             made.context.on("weberror", lambda error: made.said.append(str(error.error)))
             made.context.on("request", lambda sent: made.asked.append(sent.url))

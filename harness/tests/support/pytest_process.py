@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.files import CHECKOUT
 from harness.tests.support.loaded_process import Start, run
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 OPTIONS = ("-q", "-p", "pytest_bdd.plugin", "-o", f"cache_dir={CHECKOUT / '.pytest_cache' / 'of-tests'}")
 """With pytest-bdd, and with no other plugin that happens to be installed: they take long to load.
@@ -35,7 +36,7 @@ def run_pytest(
     """
     command, env = [module, *OPTIONS, *map(str, arguments)], pytest_environment(*path)
     if loaded:
-        return run(Start(command, cwd, env), seconds=300)
+        return run(Start(command, cwd, env), seconds=PROCESS_PATIENCE)
     return subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-m", *command],
         cwd=cwd,
@@ -43,5 +44,5 @@ def run_pytest(
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=300,
+        timeout=PROCESS_PATIENCE,
     )

@@ -20,8 +20,7 @@ from harness.files import REFERENCE_FLOW
 from harness.flow.jvm import INSTALL, missing
 from harness.flow.package import RESOURCES
 from harness.tests.support.flow_files import FlowFile, ProcessFile
-
-SECONDS = 120
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 
 def zicm(*arguments: str) -> tuple[int, str]:
@@ -105,7 +104,7 @@ def process() -> Iterator[list[subprocess.Popen[str]]]:
     yield started
     for one in started:
         one.terminate()
-        one.communicate(timeout=SECONDS)
+        one.communicate(timeout=PROCESS_PATIENCE)
 
 
 def start(process: list[subprocess.Popen[str]], *arguments: str) -> subprocess.Popen[str]:
@@ -118,7 +117,7 @@ def start(process: list[subprocess.Popen[str]], *arguments: str) -> subprocess.P
 
 def wait_for(started: subprocess.Popen[str], words: str) -> str:
     assert started.stdout is not None
-    end = Timer(SECONDS, started.kill)
+    end = Timer(PROCESS_PATIENCE, started.kill)
     end.start()
     try:
         seen = []
@@ -137,10 +136,10 @@ def test_run_serves_the_flow_and_its_log(process: list[subprocess.Popen[str]]) -
     url = wait_for(started, "HTTPS_SND_ICI_Events").split()[-1]
     base = url.removesuffix("/http/icertis/events")
     wait_for(started, "Ctrl-C stops it.")
-    answer = requests.post(url, "no event", timeout=SECONDS)
+    answer = requests.post(url, "no event", timeout=PROCESS_PATIENCE)
     assert (answer.status_code, answer.json()["id"]) == (400, "D-60")
-    assert requests.get(f"{base}/pending", timeout=SECONDS).text == "0"
-    (run,) = requests.get(f"{base}/log", timeout=SECONDS).json()
+    assert requests.get(f"{base}/pending", timeout=PROCESS_PATIENCE).text == "0"
+    (run,) = requests.get(f"{base}/log", timeout=PROCESS_PATIENCE).json()
     assert [step["name"] for step in run["steps"]] == ["Events Arrive", "Take In Events", "What Came In?", "Answered"]
 
 

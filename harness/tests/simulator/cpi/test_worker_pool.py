@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from harness.tests.support.patience import PATIENCE
 from simulator.cpi import worker_pool
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
@@ -57,7 +58,7 @@ class ToldTooSoon(threading.Event):
 
     def clear(self) -> None:
         self.about_to_be_cleared.set()
-        assert super().wait(10)
+        assert super().wait(PATIENCE)
         super().clear()
 
 
@@ -85,6 +86,13 @@ def made(step: Callable[[], bool], due: datetime | None = None) -> WorkerPool:
     return WorkerPool(cast(Queue, Store(due)), cast(Worker, Doing(step)), lambda: NOW, 1)
 
 
+@pytest.fixture(autouse=True)
+def nothing_by_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for nothing just because a second is over: on a busy machine it is over at any place of a test."""
+    for pause in ("_PAUSE_AT_WORK", "_PAUSE_AFTER_WAKING"):
+        monkeypatch.setattr(worker_pool, pause, timedelta(minutes=1))
+
+
 @pytest.fixture
 def workers() -> Workers:
     """Tells which workers run, but for those of servers that other checks keep."""
@@ -108,7 +116,7 @@ def test_worker_pool_logs_a_failure_by_type_and_goes_on(
     worker = made(step)
     with caplog.at_level(logging.DEBUG):
         worker.start()
-        assert went_on.wait(10)
+        assert went_on.wait(PATIENCE)
         worker.stop()
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("ERROR", "the worker failed (RuntimeError) and goes on in a while")
@@ -122,11 +130,11 @@ def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPat
 
     def step() -> bool:
         at_it.put(threading.current_thread())
-        return not go.wait(60)
+        return not go.wait(PATIENCE)
 
     worker = made(step)
     worker.start()
-    hanging = at_it.get(timeout=10)
+    hanging = at_it.get(timeout=PATIENCE)
     worker.stop()
     assert hanging.is_alive()
     assert hanging.daemon
@@ -151,7 +159,7 @@ def test_worker_pool_pauses_until_due_within_limits(
     monkeypatch.setattr(worker_pool, "Event", lambda: Rest(rested))
     worker = made(lambda: False, due)
     worker.start()
-    assert rested.get(timeout=10) == seconds
+    assert rested.get(timeout=PATIENCE) == seconds
     worker.stop()
     assert workers() == []
 
@@ -163,7 +171,7 @@ def test_stop_just_before_a_pause_ends_the_thread_at_once(monkeypatch: pytest.Mo
     worker = made(lambda: False)
     worker.start()
     worker.wake()
-    assert woken.about_to_be_cleared.wait(10)
+    assert woken.about_to_be_cleared.wait(PATIENCE)
     worker.stop()
     assert workers() == []
 
@@ -198,7 +206,7 @@ def handing(do: Callable[[object, Callable[[], Collection[str]]], Following]) ->
     worker = Handing(do)
     pool = WorkerPool(cast(Queue, Store(None)), cast(Worker, worker), lambda: NOW, 1)
     pool.start()
-    assert worker.asked.get(timeout=10)
+    assert worker.asked.get(timeout=PATIENCE)
     return pool, worker
 
 
@@ -218,7 +226,11 @@ def test_event_and_its_message_are_handed_on_without_a_look() -> None:
 
     pool, worker = handing(do)
     pool.hand_over("tenant", accept)
-    assert [claimed.get(timeout=10), done.get(timeout=10), done.get(timeout=10)] == [True, EVENT, MESSAGE]
+    assert [claimed.get(timeout=PATIENCE), done.get(timeout=PATIENCE), done.get(timeout=PATIENCE)] == [
+        True,
+        EVENT,
+        MESSAGE,
+    ]
     with pool.paused():  # both have ended
         assert worker.asked.empty()
         assert worker.looked.empty()
@@ -230,7 +242,7 @@ def test_event_without_a_free_place_is_looked_for_when_the_task_at_it_ends() -> 
 
     def do(_task: object, _claim: Callable[[], Collection[str]]) -> Following:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(PATIENCE)
         return Following(may_be_more=False)
 
     def accept(*, claim: bool) -> FetchTask | None:
@@ -240,11 +252,11 @@ def test_event_without_a_free_place_is_looked_for_when_the_task_at_it_ends() -> 
     pool, worker = handing(do)
     for _ in range(2):
         pool.hand_over("tenant", accept)
-        assert begun.wait(10)
-    assert [claimed.get(timeout=10), claimed.get(timeout=10)] == [True, False]
+        assert begun.wait(PATIENCE)
+    assert [claimed.get(timeout=PATIENCE), claimed.get(timeout=PATIENCE)] == [True, False]
     assert worker.looked.empty()
     go.set()
-    assert worker.looked.get(timeout=10) == Endpoint(source="tenant")
+    assert worker.looked.get(timeout=PATIENCE) == Endpoint(source="tenant")
     pool.stop()
 
 
@@ -260,7 +272,7 @@ def test_failed_acceptance_gives_its_place_back() -> None:
     with pytest.raises(RuntimeError, match="True"):
         pool.hand_over("tenant", failing)
     pool.hand_over("tenant", accept)
-    assert claimed.get(timeout=10)
+    assert claimed.get(timeout=PATIENCE)
     pool.stop()
 
 
@@ -277,7 +289,7 @@ def test_held_or_paused_pool_begins_with_nothing_that_is_handed_over() -> None:
     with pool.paused():
         pool.hand_over("tenant", accept)
     pool.stop()
-    assert [claimed.get(timeout=10), claimed.get(timeout=10)] == [False, False]
+    assert [claimed.get(timeout=PATIENCE), claimed.get(timeout=PATIENCE)] == [False, False]
 
 
 class Forgetful:
@@ -325,7 +337,7 @@ def test_task_is_done_again_when_the_store_is_back(tmp_path: Path, monkeypatch: 
 
         monkeypatch.setattr(queue, "give_back", fail_once)
         pool.start()
-        assert worker.done.wait(10)
+        assert worker.done.wait(PATIENCE)
         pool.stop()
         assert [row["note"] for row in queue.log.messages()] == ["done"]
 

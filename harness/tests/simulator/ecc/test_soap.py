@@ -11,6 +11,7 @@ from zeep.transports import Transport
 
 from harness.campaigns.benchmarks.contracts import entry
 from harness.files import FIXTURES
+from harness.tests.support.patience import PATIENCE
 from harness.tests.support.server_fixture import Served
 from simulator.ecc.wsdl import wsdl
 
@@ -163,7 +164,7 @@ XML = {"Content-Type": "text/xml; charset=utf-8"}
 def test_invalid_message_is_a_client_fault(landscape: Served, case: str) -> None:
     message, why = BROKEN[case]
     url, login = landscape.site.urls["PF2"], landscape.login
-    found = landscape.client.post(url, message, headers=XML, auth=login, timeout=5)
+    found = landscape.client.post(url, message, headers=XML, auth=login, timeout=PATIENCE)
     assert (found.status_code, found.headers["Content-Type"]) == (500, "text/xml; charset=utf-8")
     fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
     assert fault is not None
@@ -194,7 +195,9 @@ NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
     ],
 )
 def test_fault_has_the_code_that_soap_provides(landscape: Served, message: bytes, code: str, why: str) -> None:
-    found = landscape.client.post(landscape.site.urls["PF2"], message, headers=XML, auth=landscape.login, timeout=5)
+    found = landscape.client.post(
+        landscape.site.urls["PF2"], message, headers=XML, auth=landscape.login, timeout=PATIENCE
+    )
     fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
     assert fault is not None
     assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == [f"soap-env:{code}", why]
@@ -237,7 +240,7 @@ def test_valid_message_is_taken_however_it_is_written(
     landscape: Served, message: bytes, headers: dict[str, str]
 ) -> None:
     url = landscape.site.urls["PF2"]
-    found = landscape.client.post(url, message, headers={**XML, **headers}, auth=landscape.login, timeout=5)
+    found = landscape.client.post(url, message, headers={**XML, **headers}, auth=landscape.login, timeout=PATIENCE)
     assert etree.fromstring(found.content).findtext(".//MESSAGE") == "Entry created"
     assert [row["NAME"] for row in tables(landscape)["ZMM_ICMCONTRACT"]] == ["Zoë"]
 
@@ -255,7 +258,9 @@ def test_header_that_contradicts_the_message_is_a_client_fault(
     landscape: Served, headers: dict[str, str], why: str
 ) -> None:
     url = landscape.site.urls["PF2"]
-    found = landscape.client.post(url, envelope(NAMED), headers={**XML, **headers}, auth=landscape.login, timeout=5)
+    found = landscape.client.post(
+        url, envelope(NAMED), headers={**XML, **headers}, auth=landscape.login, timeout=PATIENCE
+    )
     fault = etree.fromstring(found.content).find(f".//{{{SOAP}}}Fault")
     assert fault is not None
     assert [fault.findtext(name) for name in ("faultcode", "faultstring")] == ["soap-env:Client", why]

@@ -12,6 +12,7 @@ from threading import Barrier
 import pytest
 
 from harness.data_directory import unwritable_reason
+from harness.tests.support.patience import PATIENCE
 from harness.tests.support.server_fixture import Served, served
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
@@ -112,7 +113,7 @@ def test_folder_on_a_full_disk_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_endpoints_are_tried_side_by_side() -> None:
-    together = Barrier(3, timeout=60)
+    together = Barrier(3, timeout=PATIENCE)
 
     def check(problem: str) -> str:
         together.wait()  # breaks if the others are not tried meanwhile
