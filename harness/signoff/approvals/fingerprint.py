@@ -12,8 +12,8 @@ from harness.evidence.code.record import CodePart, CodeParts
 from harness.signoff.approvals.evidence import EvidenceSummary
 from harness.specification.register import Decision, MappedField, Register, RegisterEntry, Rule, Target
 from harness.specification.scenarios import Scenario, read_scenarios
-from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE, ScmSheetRow
-from simulator.mapping.sheet import ZMM_ICMCONTRACT, SheetRow
+from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE, ScmRule, ScmSheetRow
+from simulator.mapping.sheet import ZMM_ICMCONTRACT, MappingRule, SheetRow
 
 Parts: TypeAlias = dict[str, dict[str, str]]
 """Kind and name of each part to its hash."""
@@ -142,14 +142,19 @@ def _entry_text(entry: RegisterEntry) -> dict[str, object]:
 
 
 def _sheet_row(row: SheetRow | None) -> object:
-    """Return a row of the mapping sheet, with the name of its rule; the rule's code is a part by itself."""
+    """Return a row of the mapping sheet, with the place of its rule; the rule's code is a part by itself."""
     if row is None:
         return None
-    return [row.source, row.target, row.label, *row.type, row.key, row.rule.__name__, dict(row.instead)]
+    return [row.source, row.target, row.label, *row.type, row.key, _place(row.rule), dict(row.instead)]
 
 
 def _scm_row(row: ScmSheetRow) -> object:
-    return [row.source, row.target, row.rule.__name__, row.once]
+    return [row.source, row.target, _place(row.rule), row.once]
+
+
+def _place(rule: MappingRule | ScmRule) -> str:
+    """Name a rule with its module: another rule may have the same name there."""
+    return f"{rule.__module__}.{rule.__qualname__}"
 
 
 def _hash(content: object) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import copytree
@@ -30,6 +31,8 @@ from harness.signoff.approvals.model import (
 from harness.signoff.approvals.storage import ApprovalRecord
 from harness.specification.register import SPEC, Register, Target
 from harness.specification.scenarios import read_scenarios
+from simulator.mapping.sheet import ZMM_ICMCONTRACT
+from simulator.mapping.source_value import SourceValue
 
 MODE = "in process"
 ROLES = {Target.ECC: ("SAP",), Target.SCM: ("SAP",)}
@@ -207,6 +210,35 @@ def test_line_of_the_connector_reopens_the_conditions_of_scm_that_used_it(
     rows["LIN-05"] = rows["LIN-05"]._replace(source="line:ICMCategory")
     monkeypatch.setattr(fingerprint, "_SCM_SHEET", rows)
     assert tree.reopened() == dict.fromkeys(["S5c", "S7", "S16"], ("the rule of LIN-05 changed",))
+
+
+def upper_case(given: SourceValue) -> str:
+    """As the rule of this name, without another letter for the sharp s."""
+    return given.text().upper().replace("SS", "ß")
+
+
+def contract_status(given: SourceValue) -> str:
+    """As the rule of this name, but for blanks."""
+    return given.text()
+
+
+def test_another_rule_of_the_same_name_reopens_the_conditions_that_used_it(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {row.id: row for row in ZMM_ICMCONTRACT}
+    monkeypatch.setattr(fingerprint, "_SHEET", rows | {"MAP-08": replace(rows["MAP-08"], rule=upper_case)})
+    of_scm = {row.id: row for row in fingerprint.SCM_ROWS}
+    of_scm["CON-05"] = of_scm["CON-05"]._replace(rule=contract_status)
+    monkeypatch.setattr(fingerprint, "_SCM_SHEET", of_scm)
+    reopened = tree.reopened()
+    assert reopened["2"] == ("the rule of MAP-08 changed",)
+    assert reopened["S5"] == ("the rule of CON-05 changed",)
+    assert "7" not in reopened
+
+
+def test_rules_of_both_sheets_are_functions_with_a_name() -> None:
+    """The text of a lambda would be bound to nothing: the rows of the sheets are bound by what they name."""
+    assert [row.id for row in (*ZMM_ICMCONTRACT, *fingerprint.SCM_ROWS) if "<" in row.rule.__qualname__] == []
 
 
 def test_decision_about_scm_reopens_no_condition_of_ecc(tree: Tree) -> None:
