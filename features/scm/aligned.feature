@@ -122,6 +122,40 @@ Feature: ICI and SCM are aligned at intervals
     And these fields of the contract "PPC6001" in SCM are:
       | ContractStatus | OnHold |
 
+  @SCM-3 @SCM-6 @fault
+  Scenario: A line that an amendment took away while SCM was down is taken away in SCM too
+    Given a buyer has begun the amendment "PPC6001-1" of "PPC6001" with these line items:
+      | ICMLineId | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
+      | 1         | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
+    And "PPC6001-1" has been submitted for approval
+    And "PPC6001-1" has been approved
+    And "PPC6001-1" has been sent for signature
+    And "PPC6001-1" has been signed by the supplier
+    And SCM is down
+    And "PPC6001-1" has been signed by us
+    And the next event goes wrong
+    And the connector has tried again until nothing waited
+    And SCM is up again
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row      | field                     | what becomes of it |
+      | PPC6001  | contract | LatestAmendmentId         | mended             |
+      | PPC6001  | contract | LatestExternalAmendmentId | mended             |
+      | PPC6001  | contract | AmendmentInProcess        | mended             |
+      | PPC6001  | line 2   | ExternalContractLineId    | mended             |
+    And SCM holds exactly these lines:
+      | ExternalContractLineId | CommitmentType  |
+      | 1                      | ProductQuantity |
+
+  @SCM-6
+  Scenario: A line that lost its quantity while the contract was on hold gets it back
+    Given "PPC6001" has been put on hold
+    And another program has set CommittedQuantity of line 1 of 000001 to 90
+    When ICI and SCM are aligned
+    Then the alignment found exactly this:
+      | contract | row    | field             | what becomes of it |
+      | PPC6001  | line 1 | CommittedQuantity | mended             |
+
   @SCM-6 @SEC-2 @D-143
   Scenario: A contract that has become confidential is no subject of the alignment
     Given "PPC6001" has become confidential

@@ -396,6 +396,16 @@ def change_past_connector(context: ScenarioContext, field: str, what: str, name:
     context.scm.system.change_by_program(collection, {"dataAreaId": "usmf", key: name}, {field: value})
 
 
+@given(parsers.parse("another program has set {field} of line {line:d} of {agreement} to {value:d}"))
+def change_line_past_connector(context: ScenarioContext, field: str, line: int, agreement: str, value: int) -> None:
+    key: dict[str, str | float | int] = {
+        "dataAreaId": "usmf",
+        "PurchaseAgreementId": agreement,
+        "LineNumber": float(line),
+    }
+    context.scm.system.change_by_program(LINES, key, {field: value})
+
+
 @given(parsers.parse("a user of SCM has changed the purchase agreement {agreement}:"))
 def change_agreement_before(context: ScenarioContext, agreement: str, datatable: Table) -> None:
     key: dict[str, str | float | int] = {"dataAreaId": "usmf", "PurchaseAgreementId": agreement}
