@@ -87,7 +87,7 @@ def _fields(comparisons: Iterable[Comparison], mappings: Iterable[MappedField]) 
     for row in (row for one in comparisons for row in one.rows if row.state == DIFFERS):
         for diff in row.fields:
             if (mapped := by_target.get(diff.field)) and HIDDEN not in (diff.expected, diff.seen):
-                yield Reason(FIELD, mapped.rule, diff.field, (mapped.id,), diff.expected, diff.seen)
+                yield Reason(FIELD, f'the rule "{mapped.rule}"', diff.field, (mapped.id,), diff.expected, diff.seen)
 
 
 def _other(report: FailureReport, exception: Exception) -> Reason:

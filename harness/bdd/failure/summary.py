@@ -94,9 +94,9 @@ class FailureSummary:
             for entry in entries or self._shared_entry(cause):
                 yield from wrapped(f"{entry.id}: {entry.headline}", width)
         elif cause.kind == REFUSED:
-            rules = dict.fromkeys(one.rule for one in self._register.mappings if one.id in cause.ids)
-            for rule in rules:
-                yield from wrapped(f"the rule: {rule}", width)
+            for one in self._register.mappings:
+                if one.id in cause.ids:
+                    yield from wrapped(f"{one.id}: {one.rule}", width)
         if conditions := self._conditions(cause.reports):
             label = "condition" if len(conditions) == 1 else "conditions"
             yield from wrapped(f"{label} {', '.join(conditions)}", width)
