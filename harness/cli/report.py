@@ -147,14 +147,14 @@ def report_command(  # noqa: PLR0913 - one for each option
     if valid_from and valid_to and valid_from > valid_to:
         raise typer.BadParameter("it is before --valid-from", param_hint="--valid-to")
     request = ReportRequest(
-        _sap_date(day or datetime.now(UTC)),
-        selection,
-        Tolerance(*landscape_settings.tolerance) if tolerance is None else _tolerance(tolerance),
-        target_value or landscape_settings.target_value,
-        expires_within,
-        read_acceptances(data) if data else (),
-        group_by,
-        tuple(QUERIES) if since else parts,
+        day=_sap_date(day or datetime.now(UTC)),
+        selection=selection,
+        tolerance=Tolerance(*landscape_settings.tolerance) if tolerance is None else _tolerance(tolerance),
+        target_value=target_value or landscape_settings.target_value,
+        expires_within=expires_within,
+        accepted=read_acceptances(data) if data else (),
+        group_by=group_by,
+        parts=tuple(QUERIES) if since else parts,
     )
     with read_report(data, landscape_settings, request, settings_given=settings is not None) as whole:
         report = whole

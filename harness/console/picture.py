@@ -195,16 +195,16 @@ def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[st
     lines = [*_tree(shown, hidden)]
     root = chosen and (chosen.parent or chosen)
     return IcertisState(
-        lines,
-        len(held) - len(shown),
-        hidden_names(ici),
-        next((line for line in lines if line.number == number), None),
-        root.sys_id if root else "",
-        root is not None and root.kind.name in ici.connector_types,
-        frozenset(one.sys_id.lower() for one in held if root and (one is root or one.parent is root)),
-        codes_of(ici),
-        _secrets(chosen, held) if chosen and id(chosen) in hidden else (),
-        faults,
+        lines=lines,
+        not_listed=len(held) - len(shown),
+        confidential=hidden_names(ici),
+        selected=next((line for line in lines if line.number == number), None),
+        root_sys_id=root.sys_id if root else "",
+        for_scm=root is not None and root.kind.name in ici.connector_types,
+        own=frozenset(one.sys_id.lower() for one in held if root and (one is root or one.parent is root)),
+        codes=codes_of(ici),
+        secrets=_secrets(chosen, held) if chosen and id(chosen) in hidden else (),
+        faults=faults,
     )
 
 
@@ -242,12 +242,12 @@ def _tree(shown: Mapping[int, Agreement], hidden: set[int]) -> Iterator[Agreemen
             below.setdefault(id(above), []).append(one)
         else:
             roots.append(one)
-    told: set[int] = set()
+    listed: set[int] = set()
 
     def lines(ones: Iterable[Agreement], depth: int) -> Iterator[AgreementLine]:
         for one in ones:
-            if id(one) not in told:
-                told.add(id(one))
+            if id(one) not in listed:
+                listed.add(id(one))
                 yield _line(one, numbers[id(one)], depth, is_hidden=id(one) in hidden)
                 yield from lines(below.get(id(one), ()), depth + 1)
 
@@ -261,7 +261,16 @@ def _line(one: Agreement, number: int, depth: int, *, is_hidden: bool) -> Agreem
     days = [] if is_hidden else [_day(one.attributes.get(name)) for name in ("ICMEffectiveDate", "ICMExpiryDate")]
     code = f"(confidential {number})" if is_hidden else one.code
     dates = " to ".join(day or "…" for day in days) if any(days) else ""
-    return AgreementLine(number, depth, code, kind, one.status.value, dates, is_hidden, one.parent is not None)
+    return AgreementLine(
+        number=number,
+        depth=depth,
+        code=code,
+        kind=kind,
+        status=one.status.value,
+        dates=dates,
+        is_confidential=is_hidden,
+        is_amendment=one.parent is not None,
+    )
 
 
 def _day(value: object) -> str:
@@ -287,7 +296,7 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
     redactor = Redactor(drawn, state.confidential)
     exchanges = [exchange_view.redacted(one, redactor) for one in drawn]
     log = entries_of(parts, guids_of(drawn))
-    told = [redactor.redact({"status": entry.status}) for entry in log if entry.status != "PROCESSING"]
+    outcomes = [redactor.redact({"status": entry.status}) for entry in log if entry.status != "PROCESSING"]
     retried = _retried(parts) if log and log[-1].status == "PROCESSING" else []
     systems = parts.systems(for_scm=state.for_scm)
     entries, organisations, searched = list[ShownEntry](), None, None
@@ -301,22 +310,22 @@ def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) ->
         organisations = None if state.for_scm else _organisations(before, now)
         changes = {name: change_words(before[name], rows) for name, rows in now.items()}
     return Picture(
-        state.lines,
-        state.not_listed,
-        len(state.confidential),
-        recent.landscape,
-        state.selected,
-        [*systems],
-        entries,
-        organisations,
-        state.for_scm,
-        searched,
-        diagram(exchanges, told, [""] * len(exchanges)) if exchanges else None,
-        redactor.redact(verdict(log, changes, state.own, drawn, codes=state.codes, retried=retried)),
-        parts.middleware.background.holding,
-        str(parts.middleware.clock.stopped_at or "")[:16],
-        state.faults,
-        log,
+        tree=state.lines,
+        not_listed=state.not_listed,
+        withheld=len(state.confidential),
+        landscape=recent.landscape,
+        selected=state.selected,
+        systems=[*systems],
+        entries=entries,
+        organisations=organisations,
+        for_scm=state.for_scm,
+        searched=searched,
+        lanes=diagram(exchanges, outcomes, [""] * len(exchanges)) if exchanges else None,
+        verdict=redactor.redact(verdict(log, changes, state.own, drawn, codes=state.codes, retried=retried)),
+        holding=parts.middleware.background.holding,
+        stopped_at=str(parts.middleware.clock.stopped_at or "")[:16],
+        faults=state.faults,
+        message_log=log,
     )
 
 
@@ -373,10 +382,10 @@ def _by_key(table: str, rows: Iterable[Row]) -> dict[tuple[str, ...], Row]:
 def _organisations(
     before: Mapping[str, Mapping[str, list[Row]]], now: Mapping[str, Mapping[str, list[Row]]]
 ) -> FieldLine:
-    def told(side: Mapping[str, list[Row]]) -> str:
+    def names(side: Mapping[str, list[Row]]) -> str:
         return ", ".join(row[ORGANISATION] for row in side[PURCHORG.name])
 
-    return FieldLine(PURCHORG.name, [SystemValue(told(before[system]), told(now[system])) for system in now])
+    return FieldLine(PURCHORG.name, [SystemValue(names(before[system]), names(now[system])) for system in now])
 
 
 def _search(parts: LandscapeParts, secrets: Iterable[str]) -> list[Place]:

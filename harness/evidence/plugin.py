@@ -212,17 +212,17 @@ class EvidenceCollector:
             session.config.stash[RUN_FOLDER] = folder = folder / "partial"
         sheet_alone = session.config.stash.get(SHEET_ALONE, False)
         info = RunInfo(
-            self._mode,
-            version("zicm"),
-            self._seed,
-            digest(),
-            len(self._scenarios),
-            sheet_alone,
-            provenance.commit(session.config.rootpath),
-            provenance.user(),
-            partial,
-            _given(session.config),
-            ecc_of(session.config),
+            mode=self._mode,
+            version=version("zicm"),
+            seed=self._seed,
+            content=digest(),
+            scenarios=len(self._scenarios),
+            sheet_alone=sheet_alone,
+            commit=provenance.commit(session.config.rootpath),
+            user=provenance.user(),
+            partial=partial,
+            given=_given(session.config),
+            ecc=ecc_of(session.config),
         )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
         scenarios = dict(sorted(self._scenarios.items(), key=lambda item: _file_and_line(item[0])))

@@ -99,7 +99,18 @@ class MessageStores:
         run = self._run_for(kind, store, exchange)
         number, now = next(self._numbers), self._now()
         self.messages.append(
-            StoredMessage(number, kind, store, entry_id, exchange.body, headers, properties or {}, run, now, origin)
+            StoredMessage(
+                number=number,
+                kind=kind,
+                store=store,
+                id=entry_id,
+                body=exchange.body,
+                headers=headers,
+                properties=properties or {},
+                run=run,
+                due=now,
+                origin=origin,
+            )
         )
 
     def _get(self, step: FlowStep, exchange: FlowExchange, found: StoredMessage | None) -> None:

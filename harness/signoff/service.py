@@ -331,4 +331,13 @@ def load(reports: Path, approvals: Path) -> SignOff:
         roles = storage.read_roles(signoff_settings())
     except (OSError, ValueError) as error:
         raise UserError(f"the register and the features cannot be read: {error}") from None
-    return SignOff(reports, approvals, fingerprints, given, code, answers, roles, run)
+    return SignOff(
+        reports=reports,
+        file=approvals,
+        fingerprints=fingerprints,
+        given=given,
+        code=code,
+        answers=answers,
+        roles_by_target=roles,
+        run=run,
+    )

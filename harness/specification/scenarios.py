@@ -188,14 +188,14 @@ def _make_scenarios(parsed: FeatureFile, feature: str) -> Iterator[Scenario]:
         numbers[pickle["name"]] += 1
         node = nodes[pickle["astNodeIds"][0]]
         yield Scenario(
-            feature,
-            node["location"]["line"],
-            pickle["location"]["line"],
-            node["name"],
-            pickle["name"],
-            frozenset(tag["name"].removeprefix("@") for tag in pickle["tags"]),
-            tuple(_steps(pickle["steps"])),
-            numbers[pickle["name"]],
+            feature=feature,
+            declared_line=node["location"]["line"],
+            line=pickle["location"]["line"],
+            heading=node["name"],
+            name=pickle["name"],
+            tags=frozenset(tag["name"].removeprefix("@") for tag in pickle["tags"]),
+            steps=tuple(_steps(pickle["steps"])),
+            number=numbers[pickle["name"]],
         )
 
 

@@ -28,14 +28,14 @@ def export(signoff: SignOff, file: Path) -> dict[str, int]:
     register = signoff.fingerprints.register
     workbook_sheets = sheets(
         WorkbookData(
-            register,
-            read_scenarios(FEATURES),
-            {one.place: _STATES.get(one.status, FAILED) for one in run.scenarios},
-            signoff.states(),
-            signoff.current_answers,
-            load_findings(register),
-            run,
-            signoff.roles_by_target,
+            register=register,
+            scenarios=read_scenarios(FEATURES),
+            states={one.place: _STATES.get(one.status, FAILED) for one in run.scenarios},
+            approvals=signoff.states(),
+            answers=signoff.current_answers,
+            findings=load_findings(register),
+            run=run,
+            roles=signoff.roles_by_target,
         )
     )
     at = datetime.fromtimestamp(run.began, UTC)

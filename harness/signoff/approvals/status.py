@@ -234,14 +234,14 @@ def _current(
         state = PARTLY if missing else APPROVED
     signatures = tuple(
         Signature(
-            one.role,
-            one.by,
-            one.date.isoformat(),
-            one.verdict,
-            _comment(one),
-            one.evidence,
-            one.pack,
-            any(one is each for each in count),
+            role=one.role,
+            by=one.by,
+            date=one.date.isoformat(),
+            verdict=one.verdict,
+            comment=_comment(one),
+            evidence=one.evidence,
+            pack=one.pack,
+            stands=any(one is each for each in count),
         )
         for one in given
     )

@@ -209,14 +209,14 @@ def _expected(what: str, expected: Any) -> Iterator[tuple[str, dict[str, str]]]:
 def _field(pair: FieldPair, line: Mapping[str, Any], expected: Mapping[str, str]) -> EntryField:
     mapped = mapped_fields().get(pair.name)
     return EntryField(
-        pair.name,
-        mapped.label if mapped else "",
-        mapped.type if mapped else "",
-        line.get("row", ""),
-        line.get("source", ""),
-        line.get("raw", ""),
-        line.get("rule", ""),
-        pair.left,
-        pair.right,
-        expected.get(pair.name),
+        name=pair.name,
+        label=mapped.label if mapped else "",
+        type=mapped.type if mapped else "",
+        row=line.get("row", ""),
+        source=line.get("source", ""),
+        raw=line.get("raw", ""),
+        rule=line.get("rule", ""),
+        before=pair.left,
+        after=pair.right,
+        expected=expected.get(pair.name),
     )

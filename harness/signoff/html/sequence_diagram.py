@@ -106,15 +106,15 @@ def diagram(
         messages.append(_Message(last + 1, "CPI", "Cloud ALM", str(entry["status"]), "", is_failure=failed))
     drawn = [
         Arrow(
-            one.sender,
-            one.receiver,
-            lane_x[one.sender],
-            lane_x[one.receiver],
-            _TOP + _HEIGHT * row,
-            one.label,
-            one.is_answer,
-            one.is_failure,
-            one.exchange_id,
+            sender=one.sender,
+            receiver=one.receiver,
+            begin=lane_x[one.sender],
+            end=lane_x[one.receiver],
+            y=_TOP + _HEIGHT * row,
+            label=one.label,
+            is_answer=one.is_answer,
+            is_failure=one.is_failure,
+            exchange_id=one.exchange_id,
         )
         for row, one in enumerate(sorted(messages, key=lambda message: message.tick))
     ]
