@@ -153,7 +153,7 @@ class ServedConsole:
             is_open = path.startswith("/static/") or path == "/sign-in"
             answer: Response | None = None
             if request.method == "POST" and not request.headers.get("origin"):
-                answer = self._pages.told(request, ActReply("a form comes from a page of the console", True), 403)
+                answer = self._pages.reply(request, ActReply("a form comes from a page of the console", True), 403)
             elif self._is_key(request) or not (is_open or self._knows(request)):
                 answer = self._admit(request)
             await (answer or app)(scope, receive, send)
@@ -176,8 +176,8 @@ class ServedConsole:
         if is_within(request):  # a sign-in page has no place within the page that asked
             return Response(status_code=401, headers={"HX-Redirect": f"{CONSOLE}/"})
         what = "this link has been used" if same_credential(key, self._used_key) else "this link has a wrong key"
-        told = ActReply(f"{what}: the token of the administration opens the console as well", True)
-        return self._pages.page("sign-in", {"told": told if key else None}, 401)
+        reply = ActReply(f"{what}: the token of the administration opens the console as well", True)
+        return self._pages.page("sign-in", {"reply": reply if key else None}, 401)
 
     def _remembered(self, answer: Response) -> Response:
         """Give the browser the cookie by which it is known from now on."""
@@ -188,11 +188,13 @@ class ServedConsole:
         form = await read_form(request)
         if same_credential(form.get("token", "").strip(), self._token):
             return self._remembered(RedirectResponse(f"{CONSOLE}/", 303))
-        return self._pages.page("sign-in", {"told": ActReply("that is not the token of the administration", True)}, 401)
+        return self._pages.page(
+            "sign-in", {"reply": ActReply("that is not the token of the administration", True)}, 401
+        )
 
     async def _as_page(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return self._pages.told(request, ActReply(error.detail, True), error.status_code)
+        return self._pages.reply(request, ActReply(error.detail, True), error.status_code)
 
     async def _static(self, request: Request) -> Response:
         file = _STATIC.get(request.path_params["name"])
@@ -291,7 +293,7 @@ class ServedConsole:
 
     async def _act_form(self, request: Request) -> Response:
         act = _act(request)
-        self._held(request.query_params.get("agreement"))
+        self._agreement(request.query_params.get("agreement"))
         return await self._form_page(request, f"act/{act.name}", act.title, act.inputs)
 
     async def _form_page(self, request: Request, action: str, title: str, inputs: Sequence[Any]) -> Response:
@@ -317,15 +319,15 @@ class ServedConsole:
                 await create(self._admin, self._with_master(values), len(held()) + 1)
                 self._recent.begin()
         except Refused as why:
-            return self._pages.told(request, ActReply(f"Create: {why}", True), 409)
+            return self._pages.reply(request, ActReply(f"Create: {why}", True), 409)
         return go(request, f"?agreement={len(held())}")
 
     async def _act(self, request: Request) -> Response:
         assert self._admin is not None
         act, values = _act(request), await read_form(request)
-        one = self._held(values.get("agreement"))
+        one = self._agreement(values.get("agreement"))
         if one.parent is not None and act is not TAKE_STEP:
-            return self._pages.told(request, ActReply(f"{act.title}: act on the agreement that it amends", True), 409)
+            return self._pages.reply(request, ActReply(f"{act.title}: act on the agreement that it amends", True), 409)
         subject = Subject(one.sys_id, one.kind.name, one.status.value)
         whole = (one.parent or one).sys_id
         if act.sends_event:
@@ -338,17 +340,17 @@ class ServedConsole:
             done = await act.perform(self._admin, subject, self._with_master(values))
         except Refused as why:
             self._recent.expect()
-            return self._pages.told(request, ActReply(f"{act.title}: {why}", True), 409)
+            return self._pages.reply(request, ActReply(f"{act.title}: {why}", True), 409)
         if not is_within(request):
             return go(request, f"?agreement={number(values.get('agreement')) or 0}")
-        told = self._pages.told(request, ActReply(f"{done[:1].upper()}{done[1:]}."))
-        told.headers["HX-Trigger-After-Swap"] = "acted"  # which takes the form away
-        return told
+        answer = self._pages.reply(request, ActReply(f"{done[:1].upper()}{done[1:]}."))
+        answer.headers["HX-Trigger-After-Swap"] = "acted"  # which takes the form away
+        return answer
 
     async def _scenario(self, request: Request) -> Response:
         """Show what was done last with an agreement as a scenario, or send it as a file."""
         assert self._admin is not None
-        one = self._held(request.query_params.get("agreement"))
+        one = self._agreement(request.query_params.get("agreement"))
         one = one.parent or one
         hidden = hidden_names(self._parts.ici)
         self._recent.drop(hidden)
@@ -363,7 +365,7 @@ class ServedConsole:
             seen = SeenResult(before, now, of_act, earlier) if self._recent.subject == one.sys_id else None
             text = await self._admin.scenario(one.sys_id, seen, hidden)
         except Refused as why:
-            return self._pages.told(request, ActReply(f"Save as a scenario: {why}", True), 409)
+            return self._pages.reply(request, ActReply(f"Save as a scenario: {why}", True), 409)
         if "file" in request.query_params:
             headers = {"Content-Disposition": 'attachment; filename="saved.feature"'}
             return Response(encoded(text), media_type="text/plain", headers=headers)
@@ -377,10 +379,10 @@ class ServedConsole:
         if not values.get("master"):
             return values
         with suppress(HTTPException):
-            return {**values, "master": self._held(values["master"]).sys_id}
+            return {**values, "master": self._agreement(values["master"]).sys_id}
         raise Refused("Master: choose an agreement")
 
-    def _held(self, text: str | None) -> Agreement:
+    def _agreement(self, text: str | None) -> Agreement:
         """Return an agreement by its number on the stage, counted from 1. Raises HTTPException."""
         held, at = self._parts.ici.tenant.all_agreements(), number(text) or 0
         if not 0 < at <= len(held):
@@ -390,15 +392,15 @@ class ServedConsole:
     async def _worker(self, request: Request) -> Response:
         pools, deed = self._parts.pools, request.path_params["deed"]
         form = await read_form(request)
-        told = ActReply("CPI works again.")
+        reply = ActReply("CPI works again.")
         if deed == "pause":
             for pool in pools:
                 pool.hold()
-            told = ActReply("CPI is paused: Step lets it do one task at a time.")
+            reply = ActReply("CPI is paused: Step lets it do one task at a time.")
         elif deed == "step":
             done = await anyio.to_thread.run_sync(lambda: next((pool for pool in pools if pool.step()), None))
             who = "CPI" if done is pools[0] else "The connector"
-            told = ActReply(f"{who} has done one task." if done else "Nothing is due.")
+            reply = ActReply(f"{who} has done one task." if done else "Nothing is due.")
         elif deed == "go-on":
             for pool in pools:
                 pool.go_on()
@@ -407,7 +409,7 @@ class ServedConsole:
         self._recent.touch()
         if not is_within(request):
             return go(request, f"?agreement={number(form.get('agreement')) or 0}")
-        return self._pages.told(request, told)
+        return self._pages.reply(request, reply)
 
 
 _HIDE = "confidential"

@@ -127,12 +127,12 @@ class ConditionScreen:
     async def _sign(self, request: Request) -> Response:
         condition, form = _condition(request), await read_form(request)
         try:
-            told = await anyio.to_thread.run_sync(self._signed, condition, form)
+            done = await anyio.to_thread.run_sync(self._signed, condition, form)
         except (UserError, ValueError) as why:
-            return self._pages.told(request, ActReply(str(why), True), 409)
+            return self._pages.reply(request, ActReply(str(why), True), 409)
         if not is_within(request):
             return go(request, f"conditions/{condition.id}")
-        answer = self._pages.told(request, ActReply(told))
+        answer = self._pages.reply(request, ActReply(done))
         answer.headers["HX-Refresh"] = "true"
         return answer
 
@@ -158,8 +158,8 @@ class ConditionScreen:
         if scenario is None or condition is None:
             raise HTTPException(404, "no condition has this scenario")
         if self.play is None and self._parts.ici.tenant.all_agreements() and "empty" not in form:
-            told = ActReply("the landscape holds agreements: say that it may be emptied", True)
-            return self._pages.told(request, told, 409)
+            reply = ActReply("the landscape holds agreements: say that it may be emptied", True)
+            return self._pages.reply(request, reply, 409)
         async with self.changing:
             await self._end()
             for pool in self._parts.pools:
@@ -167,10 +167,10 @@ class ConditionScreen:
             try:
                 play = await anyio.to_thread.run_sync(self._start, scenario, condition)
             except UserError as why:
-                return self._pages.told(request, ActReply(str(why), True), 409)
+                return self._pages.reply(request, ActReply(str(why), True), 409)
         self._recent.begin()
         if play.problem:
-            return self._pages.told(request, ActReply(play.problem, True), 409)
+            return self._pages.reply(request, ActReply(play.problem, True), 409)
         return go(request, "")
 
     def _start(self, scenario: Scenario, condition: Condition) -> Play:
@@ -206,8 +206,8 @@ class ConditionScreen:
         holding = self._parts.middleware.background.holding
         waits = holding and not play.is_before_when and await anyio.to_thread.run_sync(self._is_something_under_way)
         if waits or (holding and deed == "end"):
-            told = ActReply("CPI is paused: let it Step or Go on before what comes next", True)
-            return self._pages.told(request, told, 409)
+            reply = ActReply("CPI is paused: let it Step or Go on before what comes next", True)
+            return self._pages.reply(request, reply, 409)
         if play.is_before_when:
             self._recent.begin()
             self._recent.remember([one.sys_id for one in self._parts.ici.tenant.all_agreements()])

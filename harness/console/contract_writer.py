@@ -121,8 +121,8 @@ class ContractWriter(ScenarioWriter):
         yield from _table("the log of the connector ends with:", _logged(entries[-1]))
         if REPORTED in entries[-1].systems.values():
             held = self._one.held["detail"]
-            told = [(name, str(held[name])) for name in ("ICMSCMValidation", "ICMSCMMessage") if name in held]
-            yield from _table(f'ICI holds of "{self._code}":', told)
+            findings = [(name, str(held[name])) for name in ("ICMSCMValidation", "ICMSCMMessage") if name in held]
+            yield from _table(f'ICI holds of "{self._code}":', findings)
         if self._hidden:
             yield "SCM received no call"
         if self._hidden or not now[CONTRACTS]:

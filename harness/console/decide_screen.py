@@ -126,12 +126,12 @@ class DecideScreen:
         async with self._conditions.changing:
             play = self._conditions.play
             if play is not None and not play.has_ended:
-                told = ActReply("a condition is being played: leave it first", True)
-                return self._pages.told(request, told, 409)
+                reply = ActReply("a condition is being played: leave it first", True)
+                return self._pages.reply(request, reply, 409)
             try:
                 self._runs[decision.id] = await anyio.to_thread.run_sync(run_both, reading)
             except UserError as why:
-                return self._pages.told(request, ActReply(str(why), True), 409)
+                return self._pages.reply(request, ActReply(str(why), True), 409)
         return go(request, f"decide/{decision.id}")
 
     async def _answer(self, request: Request) -> Response:
@@ -139,7 +139,7 @@ class DecideScreen:
         try:
             await anyio.to_thread.run_sync(self._decide, decision, form)
         except (UserError, ValueError) as why:
-            return self._pages.told(request, ActReply(str(why), True), 409)
+            return self._pages.reply(request, ActReply(str(why), True), 409)
         return go(request, f"decide/{decision.id}")
 
     def _decide(self, decision: Decision, form: Mapping[str, str]) -> None:

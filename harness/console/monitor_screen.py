@@ -138,7 +138,7 @@ class MonitorScreen:
         try:
             return self._pages.part("story", await self._story(looked_at))
         except HTTPException as gone:  # everything has been emptied
-            return self._pages.part("words", {"told": ActReply(gone.detail, True)})
+            return self._pages.part("words", {"reply": ActReply(gone.detail, True)})
 
     async def _message(self, request: Request) -> Response:
         return self._pages.page("message", await self._story(request.path_params["guid"]))
@@ -149,8 +149,8 @@ class MonitorScreen:
             entry = await anyio.to_thread.run_sync(side.log.entry, guid)
             if entry is not None:
                 entry = _withheld(entry, Redactor([], hidden_names(self._parts.ici)))
-                told = {"follow": guid, "story": _story(entry, of), "codes": codes_of(self._parts.ici)}
-                return {"entry": entry, "of": of, **told}
+                shown = {"follow": guid, "story": _story(entry, of), "codes": codes_of(self._parts.ici)}
+                return {"entry": entry, "of": of, **shown}
         raise HTTPException(404, "there is no such message")
 
     async def _retry(self, request: Request) -> Response:
@@ -168,10 +168,12 @@ class MonitorScreen:
         self._recent.expect()
         retried = [guid for path in paths for guid in (await self._admin.ask("POST", path))["guids"]]
         if not retried:
-            return self._pages.told(request, ActReply("nothing has failed, so nothing is retried", True), 409)
+            return self._pages.reply(request, ActReply("nothing has failed, so nothing is retried", True), 409)
         await self._work()
         words = "1 message is" if len(retried) == 1 else f"{len(retried)} messages are"
-        return self._pages.told(request, ActReply(f"{words} tried again.")) if is_within(request) else go(request, back)
+        return (
+            self._pages.reply(request, ActReply(f"{words} tried again.")) if is_within(request) else go(request, back)
+        )
 
     async def _work(self) -> None:
         """Let CPI and the connector do what is due, unless they are paused."""
@@ -190,7 +192,7 @@ class MonitorScreen:
             else:
                 await self._admin.ask("PUT", "/clock", {"now": self._later(by, now).isoformat()})
         except Refused as why:
-            return self._pages.told(request, ActReply(str(why), True), 409)
+            return self._pages.reply(request, ActReply(str(why), True), 409)
         await self._work()
         return go(request, "monitor")
 
@@ -222,8 +224,8 @@ def _story(entry: LogEntry, of: str) -> list[StoryLine]:
         attempts = entry.system_attempts.get(system, 0)
         tried = f" after {_times(attempts)}" if attempts else ""
         error = entry.system_errors.get(system)
-        told = f"{system}: {state}{tried}{f'; {_words(error)}' if error else ''}"
-        lines.append(StoryLine("", told, is_bad=error is not None))
+        text = f"{system}: {state}{tried}{f'; {_words(error)}' if error else ''}"
+        lines.append(StoryLine("", text, is_bad=error is not None))
     lines.append(
         StoryLine(
             entry.changed_at[:19], f"it is {entry.status}{f': {entry.note}' if entry.note else ''}", entry.is_failed

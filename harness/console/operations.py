@@ -40,12 +40,11 @@ class Administration:
 
     async def ask(self, method: str, path: str, body: object = None) -> Any:
         """Send one request. Returns the JSON of its answer; raises Refused for an error."""
-        content = b"" if body is None else json.dumps(body).encode()
+        sent = b"" if body is None else json.dumps(body).encode()
         answer, status = bytearray(), 0
-        told: Any = None
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": content, "more_body": False}
+            return {"type": "http.request", "body": sent, "more_body": False}
 
         async def send(message: Message) -> None:
             nonlocal status
@@ -53,18 +52,17 @@ class Administration:
             answer.extend(message.get("body", b""))
 
         plain, _, query = path.partition("?")
-        headers = [*self._headers, (b"content-length", str(len(content)).encode())]
+        headers = [*self._headers, (b"content-length", str(len(sent)).encode())]
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
             "path": unquote(plain), "raw_path": plain.encode(), "query_string": query.encode(), "root_path": "",
             "headers": headers, "client": None, "server": None,
         }  # fmt: skip
         await self._app(scope, receive, send)
-        if answer:
-            told = json.loads(answer)
+        content: Any = json.loads(answer) if answer else None
         if status >= HTTPStatus.BAD_REQUEST:
-            raise Refused(told["detail"])
-        return told
+            raise Refused(content["detail"])
+        return content
 
 
 class Subject(NamedTuple):

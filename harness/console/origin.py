@@ -58,7 +58,7 @@ def origin(
         source, raw = line["source"], line["raw"]
     named = {*_DECISION.findall(mapped.rule)}
     decisions = [one for one in Register.load().decisions if one.id in named or mapped.id in one.binds]
-    return Origin(mapped, source, raw, action, rule, values, decisions)
+    return Origin(mapped=mapped, source=source, raw=raw, action=action, rule=rule, values=values, decisions=decisions)
 
 
 def _last_lineage(

@@ -52,15 +52,15 @@ class Pages:
 
     def page(self, name: str, content: Mapping[str, Any], status: int = 200) -> Response:
         """Answer with a whole page."""
-        known = {"told": None, "screens": SCREENS, "page": name}
+        known = {"reply": None, "screens": SCREENS, "page": name}
         return HTMLResponse(encoded(self.part("page", {**known, **content})), status)
 
-    def told(self, request: Request, told: ActReply, status: int = 200) -> Response:
+    def reply(self, request: Request, reply: ActReply, status: int = 200) -> Response:
         """Answer with a few words: in the place for them, or as a page of their own without script."""
         if is_within(request):
-            headers = {"Zicm-Told": "yes", "HX-Reswap": "innerHTML"}  # console.js knows the place
-            return HTMLResponse(encoded(self.part("words", {"told": told})), status, headers)
-        return self.page("refused", {"told": told, "back": _asked_from(request)}, status)
+            headers = {"Zicm-Reply": "yes", "HX-Reswap": "innerHTML"}  # console.js knows the place
+            return HTMLResponse(encoded(self.part("words", {"reply": reply})), status, headers)
+        return self.page("refused", {"reply": reply, "back": _asked_from(request)}, status)
 
 
 class ScreenParts(NamedTuple):

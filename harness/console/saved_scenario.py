@@ -99,7 +99,14 @@ class Journal(Administration):
         is_draft, is_terminated = held["status"] == "Draft", held["status"] == "Terminated"
         kind = KIND_WORDS.get(held["type"], "") or kind_words(held["type"])
         self._known[sys_id] = SeenAgreement(
-            held["code"], kind, stated, held["masters"], not is_draft, is_terminated, held, held
+            code=held["code"],
+            kind=kind,
+            stated=stated,
+            masters=held["masters"],
+            executed=not is_draft,
+            is_terminated=is_terminated,
+            first=held,
+            held=held,
         )
 
     async def scenario(self, sys_id: str, result: SeenResult | None, confidential: Collection[str]) -> str:

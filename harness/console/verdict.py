@@ -134,8 +134,8 @@ def _without_event(changes: Mapping[str, str], exchanges: Sequence[Exchange]) ->
     if not calls:
         return "Nothing has gone over the edges since the last act."
     counts = [(name, [one for one in calls if one.receiver == name]) for name in (SCM, ICI)]
-    told = [f"{name} {_times(len(of))} ({_counted(sum(map(_writes, of)), 'write')})" for name, of in counts if of]
-    return f"No new event: the connector called {' and '.join(told)}."
+    counted = [f"{name} {_times(len(of))} ({_counted(sum(map(_writes, of)), 'write')})" for name, of in counts if of]
+    return f"No new event: the connector called {' and '.join(counted)}."
 
 
 def _writes(call: Exchange) -> bool:

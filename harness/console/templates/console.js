@@ -3,12 +3,12 @@
   const root = document.documentElement;
   root.classList.add("js");
   if (sessionStorage.theme) root.dataset.theme = sessionStorage.theme;
-  const told = document.getElementById("told");
+  const reply = document.getElementById("reply");
   const say = (text) => {
     const line = document.createElement("p");
     line.className = "bad";
     line.textContent = text;
-    told.replaceChildren(line);
+    reply.replaceChildren(line);
   };
 
   const theme = document.getElementById("theme");
@@ -54,10 +54,10 @@
 
   // Not by HX-Retarget: htmx looks around the button that asked, and the stream may have replaced that by now.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.getResponseHeader("Zicm-Told")) event.detail.target = told;
+    if (event.detail.xhr.getResponseHeader("Zicm-Reply")) event.detail.target = reply;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id === "told") event.target.scrollIntoView({ block: "nearest" });
+    if (event.target.id === "reply") event.target.scrollIntoView({ block: "nearest" });
     if (event.target.id !== "panel") return;
     opener = event.detail.requestConfig.elt.id;
     event.target.scrollIntoView({ block: "nearest" });
@@ -90,7 +90,7 @@
     say(isClosed ? "The server has been restarted: load the page again." : "The connection is lost; the page waits for it.");
   });
   document.addEventListener("htmx:sseOpen", () => {
-    if (lost) told.replaceChildren();
+    if (lost) reply.replaceChildren();
     lost = false;
     root.classList.add("live");
   });

@@ -146,7 +146,7 @@ def test_refusal_stands_on_the_page_and_keeps_the_form(page: Page) -> None:
     said(page, "new entry")
     page.get_by_role("button", name="Amend").click()
     page.locator("#panel").get_by_role("button", name="Amend").click()
-    expect(page.locator("#told")).to_have_text("Amend: no field is filled in")
+    expect(page.locator("#reply")).to_have_text("Amend: no field is filled in")
     expect(page.locator("#in-ICMExpiryDate")).to_be_visible()
 
 
@@ -159,14 +159,14 @@ def test_answer_that_comes_behind_the_new_picture_is_shown(page: Page) -> None:
     page.locator("html.live").wait_for()
     page.route("**/act/execute", hold_back)
     page.locator("#do-act-execute").click()
-    expect(page.locator("#told")).to_have_text("Executed.")
+    expect(page.locator("#reply")).to_have_text("Executed.")
 
 
 def test_double_click_acts_once(page: Page, live: Served) -> None:
     page.locator("html.live").wait_for()
     page.locator("#do-act-execute").dblclick()
     said(page, "new entry")
-    expect(page.locator("#told")).to_have_text("Executed.")
+    expect(page.locator("#reply")).to_have_text("Executed.")
     page.locator("#create").click()
     page.get_by_label("Contract Type Name").wait_for()
     page.locator("#panel form button").dblclick()
@@ -203,7 +203,7 @@ def test_monitor_and_a_message_follow_what_happens(page: Page, context: BrowserC
     expect(other.locator("#alerts")).to_contain_text("MON-1")
     other.locator("#alerts a").click()
     other.get_by_role("button", name="Retry").click()
-    expect(other.locator("#told")).to_have_text("1 message is tried again.")
+    expect(other.locator("#reply")).to_have_text("1 message is tried again.")
     live.admin("PATCH", "/agreements/PSUB-AMD1", {"attributes": {"ICMIncotermslocation": "Lyon"}})
     other.get_by_role("button", name="Retry").click()
     expect(other.locator("#message .badge")).to_have_text("COMPLETED")
@@ -277,7 +277,7 @@ def test_condition_is_approved_and_rejected(
         expect(page.locator("main")).to_contain_text("approved by A. Tester")
         page.get_by_label("Name").fill("A. Tester")
         page.get_by_role("button", name="Reject").click()
-        expect(page.locator("#told")).to_have_text("the comment must say why")
+        expect(page.locator("#reply")).to_have_text("the comment must say why")
         page.get_by_label("Comment").fill("The value is wrong")
         page.get_by_role("button", name="Reject").click()
         expect(page.locator("main")).to_contain_text("rejected by A. Tester")
@@ -299,7 +299,7 @@ def test_page_without_script_is_used_by_its_forms(browser: Browser, live: Served
     page.get_by_role("link", name="Back to the console").click()
     page.locator("#form-amend").click()
     page.get_by_role("button", name="Amend").click()
-    expect(page.locator("#told")).to_have_text("Amend: no field is filled in")
+    expect(page.locator("#reply")).to_have_text("Amend: no field is filled in")
     page.get_by_role("link", name="Back").click()
     page.get_by_label("Payment Terms").fill("NT30")
     context.close()
@@ -312,11 +312,11 @@ def test_open_page_comes_back_after_a_restart(browser: Browser, tmp_path: Path) 
         first.admin("POST", "/agreements", {"type": "ICMStandaloneAgreement", "code": "PST7", "seed": 1})
         sign_in(page, first)
         page.locator("html.live").wait_for()
-    expect(page.locator("#told")).to_contain_text("The connection is lost")
+    expect(page.locator("#reply")).to_contain_text("The connection is lost")
     with served(tmp_path, make_console=ServedConsole, port=urlsplit(first.base).port or 0) as second:
         second.admin("POST", "/agreements/PST7/execute")
         said(page, "Executed: there is a new entry")
-        expect(page.locator("#told")).to_be_empty()
+        expect(page.locator("#reply")).to_be_empty()
     context.close()
 
 

@@ -98,7 +98,7 @@ def test_refused_input_says_why(executed: Visitor, act: str, form: dict[str, str
     assert (as_page.status_code, in_place.status_code) == (409, 409)
     assert why in as_page.text
     assert in_place.text.strip() == f'<p class="bad">{why}</p>'
-    assert in_place.headers["Zicm-Told"] == "yes"
+    assert in_place.headers["Zicm-Reply"] == "yes"
 
 
 def test_agreement_that_there_is_not_is_told(visitor: Visitor) -> None:
