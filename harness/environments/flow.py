@@ -90,7 +90,7 @@ class FlowEnvironment(ExternalEnvironment):
         return runtime
 
     def reload(self) -> None:
-        """Read the flow anew. Raises UserError, and goes on with the one before."""
+        """Read the flow again. Raises UserError, and goes on with the one before."""
         deployed = self._deploy()
         self.runtime.close()
         self.runtime = deployed

@@ -269,7 +269,7 @@ class AdministeredLandscape(ABC):
         self._forget(ICI, SCM, CONNECTOR)
 
     def _forget(self, *names: str) -> None:
-        """Observe these parts anew, or all."""
+        """Observe these parts again, or all."""
         served = self._served
         for name in names or served:
             if name in served:

@@ -92,7 +92,7 @@ class ServedAdministration:
             yield from self.admin_pages(f"/messages?{urlencode({'limit': PAGE_SIZE, 'after': page[-1]['guid']})}")
 
     def forget(self) -> None:
-        """Observe anew: what goes on between the parts may have changed everything."""
+        """Observe again: what goes on between the parts may have changed everything."""
         self._may_have_changed = True
 
     def drain_exchanges(self) -> list[Exchange]:

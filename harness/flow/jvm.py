@@ -146,7 +146,7 @@ class Jvm:
         self.starts += 1
         answer = self._exchange({"op": "start", "credentials": self._credentials}, _START_SECONDS)
         if isinstance(answer, _Ended):
-            raise UserError(f"Java does not run the scripts; install it anew: {INSTALL}")
+            raise UserError(f"Java does not run the scripts; install it again: {INSTALL}")
         return Machine(answer["groovy"], answer["java"])
 
     def _exchange(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | _Ended:

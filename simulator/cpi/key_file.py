@@ -22,7 +22,7 @@ _NAME_DIGITS = 30
 _KEYS_AT_A_TIME = 1024
 """The keys that are made and written to the disk at once, so that the next rows wait for no disk, or read at once."""
 
-ANEW = "anew "
+BY_SUCCESSOR = "anew "
 """The beginning of a text that the successor of a key has sealed, while the key was in its place."""
 
 _DESTROYED = bytes(_KEY_BYTES)
@@ -79,13 +79,13 @@ class KeyFile:
             self._write(number, os.urandom(_KEY_BYTES))
         self.sync()
 
-    def seal(self, number: int, text: str, *, anew: bool = False) -> str:
-        """Seal a text; `anew` with the successor of the key, which opens nothing that the key has sealed."""
+    def seal(self, number: int, text: str, *, by_successor: bool = False) -> str:
+        """Seal a text with its key; `by_successor` with the next one, which opens nothing that the key has sealed."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - SQLite seals nothing
 
         key, nonce = self._read(number, 1), os.urandom(_NONCE_BYTES)
-        packed = AESGCM(_successor(key) if anew else key).encrypt(nonce, text.encode(), None)
-        return (ANEW if anew else "") + b64encode(nonce + packed).decode()
+        packed = AESGCM(_successor(key) if by_successor else key).encrypt(nonce, text.encode(), None)
+        return (BY_SUCCESSOR if by_successor else "") + b64encode(nonce + packed).decode()
 
     def unseal(self, number: int, sealed: str) -> str:
         """Return the text; blank if its key is destroyed. Raises KeyFileError for a key that did not seal it."""
@@ -93,7 +93,7 @@ class KeyFile:
         if key in (b"", _DESTROYED):
             return ""
         text = _opened(key, sealed)
-        if text is None and sealed.startswith(ANEW):
+        if text is None and sealed.startswith(BY_SUCCESSOR):
             text = _opened(_successor(key), sealed)
         if text is None:
             raise KeyFileError(f"a key in the key file {self.path} is not the one that sealed the row")
@@ -153,7 +153,7 @@ class KeyFile:
 
 
 def _successor(key: bytes) -> bytes:
-    return hmac.digest(key, ANEW.encode(), "sha256")
+    return hmac.digest(key, BY_SUCCESSOR.encode(), "sha256")
 
 
 def _opened(key: bytes, sealed: str) -> str | None:
@@ -161,7 +161,7 @@ def _opened(key: bytes, sealed: str) -> str | None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
     try:
-        content = b64decode(sealed.removeprefix(ANEW))
+        content = b64decode(sealed.removeprefix(BY_SUCCESSOR))
         return AESGCM(key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None).decode()
     except (InvalidTag, ValueError):
         return None

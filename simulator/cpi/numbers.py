@@ -17,7 +17,7 @@ _NEXT = text(
 ).bindparams(bindparam("count", type_=Integer, literal_execute=True))
 """Take numbers, and announce before, until the transaction ends, the last number that is not one of them.
 
-PostgreSQL would plan the statement anew each time if the count was a parameter.
+PostgreSQL would plan the statement each time if the count was a parameter.
 """
 
 _LAST = text("SELECT pg_sequence_last_value(CAST(:sequence AS regclass))")

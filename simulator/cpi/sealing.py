@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from simulator.cpi.event import ReceivedEvent
-from simulator.cpi.key_file import ANEW, KeyFile
+from simulator.cpi.key_file import BY_SUCCESSOR, KeyFile
 from simulator.cpi.numbers import NUMBERING_LOCK, last_number, next_numbers
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import message_from_json
@@ -145,9 +145,9 @@ _KEY_FILE = Table("CPI_KEY_FILE", MetaData(), Column("id", String(32), nullable=
 _SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "number"))
 _LIVE = {
     MESSAGE: select(MESSAGE.c.number, literal("")).where(MESSAGE.c.payload != ""),
-    PARCEL: select(PARCEL.c.number, case((PARCEL.c.content.startswith(ANEW), PARCEL.c.content), else_="")).where(
-        PARCEL.c.content != ""
-    ),
+    PARCEL: select(
+        PARCEL.c.number, case((PARCEL.c.content.startswith(BY_SUCCESSOR), PARCEL.c.content), else_="")
+    ).where(PARCEL.c.content != ""),
 }
 """The rows whose keys are needed, and what such a row holds if the successor of its key has sealed it."""
 
@@ -197,9 +197,9 @@ class SealedText:
 
     def resealed(self, table: Table, row: Mapping[Any, Any], text: str) -> dict[str, str]:
         key, words = _key(table, row["number"]), self.opened_words(table, row)
-        columns = {CONTENT[table]: self._keys.seal(key, text, anew=True)}
+        columns = {CONTENT[table]: self._keys.seal(key, text, by_successor=True)}
         if words:
-            columns["error_message"] = _SEALED_WORDS + self._keys.seal(key, words, anew=True)
+            columns["error_message"] = _SEALED_WORDS + self._keys.seal(key, words, by_successor=True)
         return columns
 
     def replace_key(self, table: Table, number: int, text: str) -> None:

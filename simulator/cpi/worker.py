@@ -120,13 +120,14 @@ class Worker:
     def _prepare(self, fetch: FetchTask, claim: Callable[[], Collection[str]]) -> Following:
         outcome = self._flow.prepare(fetch.event, self._rules.answer_seconds(fetch.attempts + 1))
         outcome.guid = fetch.guid
-        told_of = outcome.failure or outcome.result
-        withheld = told_of.withheld_masters if told_of else {}
-        wait, told = None, fetch.told_confidential
+        read = outcome.failure or outcome.result
+        withheld = read.withheld_masters if read else {}
+        wait, is_confidential = None, fetch.told_confidential
         if failure := outcome.failure:
             wait = self._rules.wait(failure, fetch.attempts + 1)
-            told = told if failure.says_confidential is None else failure.says_confidential
-            if wait is None and told:
+            if failure.says_confidential is not None:
+                is_confidential = failure.says_confidential
+            if wait is None and is_confidential:
                 outcome.filter()
         if self._is_of_filtered(outcome):
             outcome.filter()
@@ -138,7 +139,7 @@ class Worker:
             self._queue.withhold(fetch.event_fields["source"], master, now, why)
         if outcome.failure:
             exhausted = RETRIED[outcome.failure.failure]
-            fetch = fetch._replace(told_confidential=told)
+            fetch = fetch._replace(told_confidential=is_confidential)
             self._queue.fetch_failed(
                 fetch, outcome.failure, wait, now, exhausted=exhausted, withhold=self._flow.withhold
             )

@@ -200,7 +200,7 @@ class WorkerPool:
             while not self.holding and not self._ending.is_set():
                 free = [one for one in self._worker.endpoints if self._at_work[one] < self._concurrency]
                 with self._changed:
-                    self._left.difference_update(free)  # what is left from now on is noted anew
+                    self._left.difference_update(free)  # what is left from now on is noted again
                 due, somewhere = self._worker.due(free)
                 with self._changed:
                     self._left.update(due)
@@ -330,7 +330,7 @@ class WorkerPool:
             if self._may_look(endpoint) and self._taking.acquire(blocking=False):  # else others take it
                 try:
                     with self._changed:
-                        self._left.discard(endpoint)  # what is left from now on is noted anew
+                        self._left.discard(endpoint)  # what is left from now on is noted again
                     task = self._worker.take(endpoint)
                 finally:
                     self._taking.release()

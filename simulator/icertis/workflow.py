@@ -146,7 +146,7 @@ class ContractWorkflow:
         return rules.assess(contract.attributes) if rules else None
 
     def accept_risk(self, contract: Agreement, by: str, reason: str) -> None:
-        """Accept the risk as it is assessed now; another assessment has to be accepted anew."""
+        """Accept the risk as it is assessed now; another assessment has to be accepted again."""
         if not (by.strip() and reason.strip()):
             raise NotAllowedError("a risk is accepted by a person, with a reason")
         if assessment := self.assess(contract):

@@ -117,7 +117,7 @@ def _json_rows(part: ReportPart, write: Callable[[object], str]) -> Iterator[str
 
 
 class _StoredRows(Collection[ReportRow]):
-    """The rows of a part, which the store finds anew whenever they are read."""
+    """The rows of a part, which the store finds again whenever they are read."""
 
     def __init__(self, store: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> None:
         self._store, self._sql, self._values = store, sql, _used(sql, values)

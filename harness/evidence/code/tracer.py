@@ -57,7 +57,7 @@ class LineTracer:
             yield lines
         finally:
             if number == 0:
-                # A warning of coverage.py may be an exception: the next recording begins anew all the same.
+                # A warning of coverage.py may be an exception: the next recording begins from nothing all the same.
                 opened, self._open = self._open, []
                 self._coverage.stop()
                 self._fill(opened)

@@ -1,6 +1,6 @@
 """The answers to decisions: each is proposed until somebody confirms or overrules it.
 
-An answer counts for the text that it was given to: a decision that is written anew is proposed again.
+An answer counts for the text that it was given to: a decision whose text has changed is proposed again.
 """
 
 import datetime as dt

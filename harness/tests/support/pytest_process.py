@@ -32,7 +32,7 @@ def run_pytest(
 ) -> "subprocess.CompletedProcess[str]":
     """Run pytest. `path` are further folders of modules; `module` is what Python runs.
 
-    Unless it is `loaded`, Python starts anew, as it does for people, and as it must for another copy of the project.
+    Unless it is `loaded`, a new Python starts, as it does for people, and as it must for another copy of the project.
     """
     command, env = [module, *OPTIONS, *map(str, arguments)], pytest_environment(*path)
     if loaded:

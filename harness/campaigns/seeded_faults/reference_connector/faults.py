@@ -190,7 +190,7 @@ class CategoryAsItem(ContractConnector):
 
 @violates(
     "D-127",
-    "lines are written anew after an answer was lost, without a look at what is there",
+    "lines are written again after an answer was lost, without a look at what is there",
     "the rows of CLMIntegrationPurchaseAgreementLines",
 )
 class LineRepeated(ContractConnector):

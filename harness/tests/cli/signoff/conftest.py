@@ -46,7 +46,7 @@ def _read(sha256: str, reports: Path) -> tuple[Run, dict[str, EvidenceSummary]]:
 
 @pytest.fixture(autouse=True)
 def evidence_and_code_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the commands of one process read evidence and code anew only when they change: it takes most of their time.
+    """Let the commands of one process read evidence and code again only when they change: it takes most of their time.
 
     No test here changes the code.
     """
