@@ -275,9 +275,11 @@ def client_origin(scope: Scope) -> tuple[str, str]:
 
     Only for what is told back to the same client: anybody may send these headers.
     """
-    told = {name.lower(): value for name, value in _FORWARDED.findall(header(scope, b"forwarded").partition(b",")[0])}
-    proto = told.get(b"proto") or header(scope, b"x-forwarded-proto").partition(b",")[0]
-    host = told.get(b"host") or header(scope, b"x-forwarded-host").partition(b",")[0] or header(scope, b"host")
+    forwarded = {
+        name.lower(): value for name, value in _FORWARDED.findall(header(scope, b"forwarded").partition(b",")[0])
+    }
+    proto = forwarded.get(b"proto") or header(scope, b"x-forwarded-proto").partition(b",")[0]
+    host = forwarded.get(b"host") or header(scope, b"x-forwarded-host").partition(b",")[0] or header(scope, b"host")
     name = host.strip().decode("latin-1") or "localhost"
     scheme = proto.strip().decode("latin-1").lower()
     if scheme not in ("http", "https"):

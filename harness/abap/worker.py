@@ -68,9 +68,9 @@ class AbapWorker:
         answer = self._answer(f"{request}\n", seconds)
         if isinstance(answer, ShortDump):
             return CallResult([], {}, answer)
-        told = json.loads(answer)
-        dump = ShortDump(**told["dump"]) if "dump" in told else None
-        return CallResult(told["commits"], told.get("returned", {}), dump)
+        result = json.loads(answer)
+        dump = ShortDump(**result["dump"]) if "dump" in result else None
+        return CallResult(result["commits"], result.get("returned", {}), dump)
 
     def close(self) -> None:
         if self._process is not None:

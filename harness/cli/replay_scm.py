@@ -131,8 +131,8 @@ class ScmReplay:
             return not_found("agreementId")
         if method == "GET":
             return self._site.answer(method, path, headers)
-        told = read_json(body)
-        self._steps.told |= told if isinstance(told, dict) else {}
+        attributes = read_json(body)
+        self._steps.told |= attributes if isinstance(attributes, dict) else {}
         return data_answer(None)
 
     def _lineage(self, outcome: Outcome) -> Iterator[tuple[str, list[LineageRow]]]:

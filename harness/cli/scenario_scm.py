@@ -60,10 +60,12 @@ def scm_scenario(
     yield from _written("Given", given)
     yield from _written("When", [when])
     assert exchange.scm is not None
-    told = {name: str(value) for name, value in exchange.scm.told.items() if name.startswith(("ICMSCMV", "ICMSCMM"))}
+    findings = {
+        name: str(value) for name, value in exchange.scm.told.items() if name.startswith(("ICMSCMV", "ICMSCMM"))
+    }
     then = [_Sentence("the log of the connector ends with:", [("action", "status"), (event.action.name, "COMPLETED")])]
-    if told:
-        then.append(_Sentence(f'ICI holds of "{recorded["ICMAgreementCode"]}":', [*told.items()]))
+    if findings:
+        then.append(_Sentence(f'ICI holds of "{recorded["ICMAgreementCode"]}":', [*findings.items()]))
     if not message.document["is_amendment"] and outcome.systems.get(SYSTEM) != REPORTED:
         then += _seen(message.document, is_amendment=is_amendment)
     yield from _written("Then", then)

@@ -181,8 +181,8 @@ class ExternalScm(LocalSides):
 
     def connect(self) -> None:
         types = scm_types(self._settings).values()
-        told = [{"ici": one.name, "scm": one.label, "purchaseAgreement": one.has_agreement} for one in types]
-        answer = self._environment.run_job("connect", {"ici": self._settings.ici_base_url, "types": told})
+        announced = [{"ici": one.name, "scm": one.label, "purchaseAgreement": one.has_agreement} for one in types]
+        answer = self._environment.run_job("connect", {"ici": self._settings.ici_base_url, "types": announced})
         if not answer.ok:
             raise NotConnectedError
 

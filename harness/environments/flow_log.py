@@ -55,7 +55,7 @@ def log_entry(tree: RunTree, definition: FlowDefinition, addresses: Mapping[str,
     deliveries = {name: run for run in tree.runs for name in _systems(run, definition, addresses)}
     if any(run.is_destroyed for run in (event, *deliveries.values())):
         return _destroyed(tree)
-    told = {name: value for run in tree.runs for name, value in run.headers.items()}
+    headers = {name: value for run in tree.runs for name, value in run.headers.items()}
     error = _error(event) if event.error or "Error" in event.headers else None
     errors = {name: found for name, run in deliveries.items() if (found := _error(run))}
     error = error or next(iter(errors.values()), None)
@@ -66,19 +66,19 @@ def log_entry(tree: RunTree, definition: FlowDefinition, addresses: Mapping[str,
         received_at=event.received.isoformat(timespec="microseconds"),
         changed_at=max(run.changed for run in tree.runs).isoformat(timespec="microseconds"),
         status=_status(event, list(deliveries.values())),
-        source=told.get("source", ""),
-        contract_type=told.get("ContractTypeName", ""),
-        sys_id=told.get("SysId", ""),
-        action=told.get("ActionName", ""),
-        note=told.get("Note", ""),
+        source=headers.get("source", ""),
+        contract_type=headers.get("ContractTypeName", ""),
+        sys_id=headers.get("SysId", ""),
+        action=headers.get("ActionName", ""),
+        note=headers.get("Note", ""),
         error_id=error.id if error else "",
         error_field=error.field if error else "",
         error_message=error.message if error else "",
         attempts=event.attempts if error and not deliveries else max(event.attempts - 1, 0),
-        systems={name: told.get(name, "waiting") for name in sorted(deliveries)},
+        systems={name: headers.get(name, "waiting") for name in sorted(deliveries)},
         system_attempts={name: run.attempts for name, run in sorted(deliveries.items())},
         system_errors=errors,
-        agreement_sys_id="" if told.get("ActionName") == "AmendmentExecuted" else told.get("SysId", "").lower(),
+        agreement_sys_id="" if headers.get("ActionName") == "AmendmentExecuted" else headers.get("SysId", "").lower(),
         next_attempt=min(due).isoformat(timespec="microseconds") if due else "",
         processing=_processing(tree, definition),
     )

@@ -273,20 +273,20 @@ class Interpreter:
         if exchange.body != held.body:
             message["body"] = None if exchange.body is None else base64.b64encode(exchange.body).decode()
         try:
-            told = jvm.run(script, step.properties.get("scriptFunction") or "processData", message)
+            left = jvm.run(script, step.properties.get("scriptFunction") or "processData", message)
         except ScriptError as why:
             if why.message is None:
                 self._held_by_jvm.pop(exchange.id, None)
             else:
                 self._take(exchange, why.message, jvm.starts)
             raise FlowFailure(str(why)) from None
-        self._take(exchange, told, jvm.starts)
+        self._take(exchange, left, jvm.starts)
 
-    def _take(self, exchange: FlowExchange, told: Mapping[str, Any], start: int) -> None:
+    def _take(self, exchange: FlowExchange, left: Mapping[str, Any], start: int) -> None:
         """Take over what a script has left of a message."""
-        self._note(exchange, told["log"])
-        exchange.body = None if told["body"] is None else base64.b64decode(told["body"])
-        exchange.headers, exchange.properties = Headers(told["headers"]), told["properties"]
+        self._note(exchange, left["log"])
+        exchange.body = None if left["body"] is None else base64.b64decode(left["body"])
+        exchange.headers, exchange.properties = Headers(left["headers"]), left["properties"]
         self._held_by_jvm[exchange.id] = _HeldByJvm(
             start, exchange.body, dict(exchange.headers), dict(exchange.properties)
         )

@@ -260,13 +260,13 @@ class Alignment:
         """Tell ICI the statuses in SCM, and what was released of each line, where it does not know them."""
         sys_id = str(document.contract["ExternalContractId"])
         row, agreement = held.contracts.get(sys_id), held.agreements.get(sys_id)
-        told: dict[str, object] = {"ICMSCMContractStatus": row["ContractStatus"] if row else ""}
+        in_scm: dict[str, object] = {"ICMSCMContractStatus": row["ContractStatus"] if row else ""}
         if agreement:
             lines = held.lines.get(_agreement_key(agreement), {})
-            told["ICMSCMAgreementStatus"] = agreement["AgreementStatus"]
+            in_scm["ICMSCMAgreementStatus"] = agreement["AgreementStatus"]
             if held.fulfilment is not None:
-                told["ICMSCMCommitments"] = [_commitment(name, line, held.fulfilment) for name, line in lines.items()]
-        new = {name: value for name, value in told.items() if _plain(contract.get(name)) != value}
+                in_scm["ICMSCMCommitments"] = [_commitment(name, line, held.fulfilment) for name, line in lines.items()]
+        new = {name: value for name, value in in_scm.items() if _plain(contract.get(name)) != value}
         if new:
             self._ici.call("PATCH", path, new)
 

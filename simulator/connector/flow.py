@@ -77,11 +77,11 @@ class ConnectorFlow:
             if document.is_amendment or document.contract["ContractStatus"] in _OPEN:
                 return REPORTED  # its users know, and nothing is binding yet
             raise
-        told = {"ICMSCMPurchaseAgreement": result.agreement} if result.agreement else {}
+        findings = {"ICMSCMPurchaseAgreement": result.agreement} if result.agreement else {}
         if document.validates:
-            told |= {"ICMSCMValidation": "Valid", "ICMSCMMessage": ""}
-        if told:
-            self._report(about, told)
+            findings |= {"ICMSCMValidation": "Valid", "ICMSCMMessage": ""}
+        if findings:
+            self._report(about, findings)
         return result.state
 
     def _report(self, about: str, findings: Mapping[str, str]) -> None:

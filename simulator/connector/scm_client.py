@@ -140,8 +140,8 @@ def refusal(body: object) -> tuple[str, str]:
     message = inner.get("message") if isinstance(inner, Mapping) else None
     if not isinstance(message, str):
         return "", ""
-    told = _INFOLOG.search(message)
-    return (told["field"] or "", told["reason"]) if told else ("", message)
+    parts = _INFOLOG.search(message)
+    return (parts["field"] or "", parts["reason"]) if parts else ("", message)
 
 
 def _equal(value: ScmValue, held: object) -> bool:

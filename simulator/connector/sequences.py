@@ -72,9 +72,10 @@ def synchronise(scm: ScmClient, document: ScmDocument) -> Result:
     agreement = _find_agreement(scm, document)
     number = ""
     if agreement is None:
-        agreement, state = _create_agreement(scm, document), "created" if state == "created" else "changed"
+        agreement = _create_agreement(scm, document)
+        state = "created" if state == "created" else "changed"
         number = str(agreement["PurchaseAgreementId"])
-    elif agreement[_STATUS] == "Closed" != document.agreement[_STATUS]:
+    elif agreement[_STATUS] == "Closed" and document.agreement[_STATUS] != "Closed":
         agreement = _reopen(scm, document, agreement)
     if document.validates:
         _validate(scm, document, agreement)

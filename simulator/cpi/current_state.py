@@ -65,8 +65,8 @@ def current_message(  # noqa: PLR0913 - what says how to read it
     case = MappingInput(event.fields, event.action, fields, master, codes, characters)
     message = build_message(derive_lineage(case), characters)
     if is_withheld:
-        told = {name: value for name, value in message.fields.items() if name not in ASSOCIATION}
-        message = message._replace(fields=told)
+        without_association = {name: value for name, value in message.fields.items() if name not in ASSOCIATION}
+        message = message._replace(fields=without_association)
     if not agreement.terminated:
         return message
     # The end of a terminated agreement is its notice date, as Terminated has it (D-24).

@@ -172,14 +172,14 @@ def check_body(context: ScenarioContext, method: str, collection: str, datatable
 
 @assertion(parsers.parse('SCM was told these statuses of "{code}", one after the other:'))
 def check_statuses(context: ScenarioContext, code: DraftedCode, datatable: Table) -> None:
-    told = [
+    statuses = [
         shown(one.fields["ContractStatus"])
         for one in context.scm.calls()
         if one.resource.startswith(CONTRACTS)
         and "ContractStatus" in one.fields
         and (f"'{code}'" in one.resource or one.fields.get("ContractId") == code)
     ]
-    assert_equal(f"the statuses of {code} that SCM was told", told, [words for (words,) in datatable])
+    assert_equal(f"the statuses of {code} that SCM was told", statuses, [words for (words,) in datatable])
 
 
 @assertion("SCM holds exactly these contracts:")

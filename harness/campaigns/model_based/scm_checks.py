@@ -130,16 +130,16 @@ def _of_row(
 
 def _unknown_to_ici(one: Agreement, scm: InScm) -> Iterator[str]:
     """Yield what ICI does not know of SCM: the statuses, and what was ordered (SCM-6)."""
-    told = one.attributes
-    if told.get("ICMSCMContractStatus", "") != (scm.contract["ContractStatus"] if scm.contract else ""):
+    known = one.attributes
+    if known.get("ICMSCMContractStatus", "") != (scm.contract["ContractStatus"] if scm.contract else ""):
         yield "ICI knows another status of the contract"
     if scm.agreement is None:
         return
-    if told.get("ICMSCMAgreementStatus") != scm.agreement["AgreementStatus"]:
+    if known.get("ICMSCMAgreementStatus") != scm.agreement["AgreementStatus"]:
         yield "ICI knows another status of the agreement"
     wanted = [commitment(name, line, scm.orders.get(name, Ordered())) for name, line in scm.lines.items()]
-    if told.get("ICMSCMCommitments") != wanted:
-        yield f"ICI knows {told.get('ICMSCMCommitments')}, and not {wanted}"
+    if known.get("ICMSCMCommitments") != wanted:
+        yield f"ICI knows {known.get('ICMSCMCommitments')}, and not {wanted}"
 
 
 def _by_id(driver: ScmDriver, collection: str, wrong: list[str]) -> dict[str, Mapping[str, object]]:

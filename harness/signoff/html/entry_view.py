@@ -80,8 +80,8 @@ def entry_view(
 ) -> EntryView:
     """Join a row with the lineage of what was `sent` and with what was `expected`, both by field."""
     fields = [_field(pair, sent.get(pair.name, {}), expected) for pair in row.fields]
-    told = [one for one in fields if (one.differs and not _is_initial(one)) or one.is_wrong]
-    return EntryView(systems, row.what, row.name, told, [one for one in fields if one not in told])
+    shown = [one for one in fields if (one.differs and not _is_initial(one)) or one.is_wrong]
+    return EntryView(systems, row.what, row.name, shown, [one for one in fields if one not in shown])
 
 
 def sent_by_code(lineages: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:

@@ -240,16 +240,16 @@ class ContractConnector:
     def bring(self, kind: str, path: str, contract: JsonFields) -> None:
         """Make SCM have a contract; tell ICI what SCM says of it."""
         try:
-            told = self.synchronise(kind, contract)
+            findings = self.synchronise(kind, contract)
         except ScmRefusalError as why:
             self.report(path, {"ICMSCMValidation": "Invalid", "ICMSCMMessage": str(why)})
             return
-        if told:
-            self.report(path, told)
+        if findings:
+            self.report(path, findings)
 
     def ask(self, path: str, amendment: JsonFields, kind: str) -> None:
         """Ask SCM whether it would take an amendment."""
-        told = {"ICMSCMValidation": "Valid", "ICMSCMMessage": ""}
+        findings = {"ICMSCMValidation": "Valid", "ICMSCMMessage": ""}
         try:
             has_agreement = self.types[kind]["purchaseAgreement"]
             agreement = self.find(AGREEMENTS, amendment) if has_agreement else None
@@ -259,8 +259,8 @@ class ContractConnector:
                     self.change(HEADER, agreement, changed)
                 self.validate(amendment, agreement)
         except ScmRefusalError as why:
-            told = {"ICMSCMValidation": "Invalid", "ICMSCMMessage": str(why)}
-        self.report(path, told)
+            findings = {"ICMSCMValidation": "Invalid", "ICMSCMMessage": str(why)}
+        self.report(path, findings)
 
     def synchronise(self, kind: str, contract: JsonFields) -> dict[str, str]:
         wanted = self.row(kind, contract)
@@ -271,12 +271,12 @@ class ContractConnector:
             self.change(CONTRACTS, held, changed)
         if not self.types[kind]["purchaseAgreement"]:
             return self.validated(contract)
-        told = {}
+        findings = {}
         agreement = self.find(AGREEMENTS, contract)
         if agreement is None:
             agreement = self.create_agreement(contract)
-            told["ICMSCMPurchaseAgreement"] = str(agreement["PurchaseAgreementId"])
-        is_reopened = agreement["AgreementStatus"] == "Closed" != self.agreement_status(contract)
+            findings["ICMSCMPurchaseAgreement"] = str(agreement["PurchaseAgreementId"])
+        is_reopened = agreement["AgreementStatus"] == "Closed" and self.agreement_status(contract) != "Closed"
         if is_reopened and self.compare_lines(contract, agreement)[0]:  # SCM adds no line to a closed one
             self.change(AGREEMENTS, agreement, {"AgreementStatus": "OnHold"})
             agreement = self.find(AGREEMENTS, contract) or agreement
@@ -286,7 +286,7 @@ class ContractConnector:
             self.write_lines(contract, agreement)
         if changed := differing(self.header(contract), agreement):
             self.change(AGREEMENTS, agreement, changed)
-        return {**told, **self.validated(contract)}
+        return {**findings, **self.validated(contract)}
 
     def validated(self, contract: JsonFields) -> dict[str, str]:
         if self.status(contract) != "WaitingForApproval":
@@ -471,12 +471,12 @@ class ContractConnector:
     def tell(self, kind: str, path: str, contract: JsonFields) -> None:
         """Tell ICI the statuses in SCM, and what was released, where it does not know them."""
         row = self.find(CONTRACTS, contract)
-        told: dict[str, Any] = {"ICMSCMContractStatus": row["ContractStatus"] if row else ""}
+        in_scm: dict[str, Any] = {"ICMSCMContractStatus": row["ContractStatus"] if row else ""}
         agreement = self.find(AGREEMENTS, contract) if self.types[kind]["purchaseAgreement"] else None
         if agreement:
-            told["ICMSCMAgreementStatus"] = agreement["AgreementStatus"]
-            told["ICMSCMCommitments"] = self.commitments(agreement)
-        new = {name: value for name, value in told.items() if contract.get(name) != value}
+            in_scm["ICMSCMAgreementStatus"] = agreement["AgreementStatus"]
+            in_scm["ICMSCMCommitments"] = self.commitments(agreement)
+        new = {name: value for name, value in in_scm.items() if contract.get(name) != value}
         if new:
             self.report(path, new)
 

@@ -75,11 +75,11 @@ class TerminatedStaysEffective(ContractConnector):
 @violates("SCM-2", "an NDA gets a purchase agreement", "the rows of CLMIntegrationPurchaseAgreements")
 class AgreementOfNda(ContractConnector):
     def synchronise(self, kind: str, contract: JsonFields) -> dict[str, str]:
-        told = super().synchronise(kind, contract)
+        findings = super().synchronise(kind, contract)
         if not self.types[kind]["purchaseAgreement"] and self.find(AGREEMENTS, contract) is None:
             needed = {"PurchaseAgreementClassificationName": "General purchases", "AgreementStatus": "OnHold"}
             self.create(AGREEMENTS, without_blanks({**self.header(contract), **needed}))
-        return told
+        return findings
 
 
 @violates("SCM-5", "dates are sent as midnight in place of noon", "T00:00:00Z")
