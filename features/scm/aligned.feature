@@ -158,7 +158,7 @@ Feature: ICI and SCM are aligned at intervals
 
   @SCM-6 @SEC-2 @D-143
   Scenario: A contract that has become confidential is no subject of the alignment
-    Given "PPC6001" has become confidential
+    Given "PPC6001" has been marked confidential
     And another program has set AgreementStatus of agreement 000001 to Closed
     When ICI and SCM are aligned
     Then the alignment found nothing
@@ -233,7 +233,7 @@ Feature: ICI and SCM are aligned at intervals
 
   @SCM-6 @D-145 @SEC-2 @SEC-3
   Scenario: The contract in SCM of one that has become confidential is not reported
-    Given "PPC6001" has become confidential
+    Given "PPC6001" has been marked confidential
     And another program has set ContractStatus of contract PPC6001 to Expired
     When ICI and SCM are aligned
     Then the alignment found nothing

@@ -46,7 +46,7 @@ Feature: A confidential contract stays in ICI
     Given contracts for SCM have these terms:
       | ICMPaymentTerms | Net31 |
     And a buyer has drafted the procurement contract "PPC6001"
-    And "PPC6001" has become confidential
+    And "PPC6001" has been marked confidential
     When "PPC6001" is submitted for review
     Then SCM holds no purchase agreement
     And the store of the connector holds nothing of "PPC6001"
@@ -76,7 +76,7 @@ Feature: A confidential contract stays in ICI
   Scenario: A contract waits for SCM, and the alignment reads that it is confidential by now
     Given SCM is down
     And a buyer has drafted the NDA "PNDA6001"
-    And "PNDA6001" has become confidential
+    And "PNDA6001" has been marked confidential
     And 15 minutes have passed for the connector
     And SCM is up again
     When 60 minutes pass for the connector
@@ -105,7 +105,7 @@ Feature: A confidential contract stays in ICI
     And a user of SCM has changed the purchase agreement 000001:
       | VendorReference | Your quote of May |
     And 15 minutes have passed for the connector
-    And "PPC6001" has become confidential
+    And "PPC6001" has been marked confidential
     When "PPC6001" is put on hold
     Then the alignment found nothing
 
@@ -118,7 +118,7 @@ Feature: A confidential contract stays in ICI
       | ICMExpiryDate | 2028-12-31T00:00:00 |
     And SCM is down
     And "PPC6001" has been put on hold
-    And "PPC6001" has become confidential
+    And "PPC6001" has been marked confidential
     And "PPC6001-1" has been submitted for review
     And SCM is up again
     When 20 minutes pass for the connector
@@ -135,7 +135,7 @@ Feature: A confidential contract stays in ICI
       | ICMExpiryDate | soon |
     And the next event goes wrong
     And "PPC6001-1" has been submitted for approval
-    And "PPC6001" has become confidential
+    And "PPC6001" has been marked confidential
     When "PPC6001" is put on hold
     Then the store of the connector holds nothing of "PPC6001-1"
 
@@ -197,7 +197,7 @@ Feature: A confidential contract stays in ICI
       | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
     And a buyer has begun the amendment "PPC6001-1" of "PPC6001":
       | ICMExpiryDate | 2028-12-31T00:00:00 |
-    And "PPC6001" has become confidential
+    And "PPC6001" has been marked confidential
     When the amendment "PPC6001-1" is executed
     Then SCM received no call
     And ICI holds of "PPC6001-1":

@@ -51,7 +51,7 @@ Feature: SCM or the way to it fails
   @condition_S15 @SCM-1 @D-127 @fault
   Scenario Outline: S15 - the answer to a <method> of <collection> is lost after it was done
     Given the next <method> of <collection> gets no answer, after it has done it
-    And the procurement contract "PPC9001" has been drafted and executed with these line items:
+    And the procurement contract "PPC9001" has been executed with these line items:
       | ICMCommitmentType | ICMItemNumber | ICMCommittedQuantity | ICMUnit | ICMPrice |
       | ProductQuantity   | D0001         | 100                  | ea      | 3.5      |
       | ProductQuantity   | D0001         | 20                   | kg      | 12.25    |

@@ -109,11 +109,7 @@ def change_agreement(context: ScenarioContext, scm_user: ScmUser, agreement: str
 
 @when(parsers.parse("{minutes:d} minutes pass for the connector"))
 def pass_minutes(context: ScenarioContext, minutes: int) -> None:
-    def work() -> None:
-        context.reach(context.time + timedelta(minutes=minutes))
-        context.scm.work()
-
-    context.do_when(work)
+    context.do_when(lambda: _pass_minutes(context, minutes))
 
 
 @assertion(parsers.parse("the connector tries again at {time}"))
@@ -475,8 +471,9 @@ def retry_until_done_before(context: ScenarioContext) -> None:
 
 @given(parsers.parse("{minutes:d} minutes have passed for the connector"))
 def pass_minutes_before(context: ScenarioContext, minutes: int) -> None:
-    def work() -> None:
-        context.reach(context.time + timedelta(minutes=minutes))
-        context.scm.work()
+    context.do_given(lambda: _pass_minutes(context, minutes))
 
-    context.do_given(work)
+
+def _pass_minutes(context: ScenarioContext, minutes: int) -> None:
+    context.reach(context.time + timedelta(minutes=minutes))
+    context.scm.work()

@@ -172,14 +172,6 @@ def change_terms_before(context: ScenarioContext, code: DraftedCode, datatable: 
     context.do_given(lambda: context.scm.change_terms(code, terms(datatable)))
 
 
-@given(parsers.re(f"the {_KIND} has been drafted and executed with these line items:"))
-def draft_and_execute_before(
-    context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table
-) -> None:
-    """Draft and execute a contract, whether SCM has been told or not."""
-    context.do_given(lambda: _draft_and_execute(context, drafts, kind, code, datatable))
-
-
 @when(parsers.re(f"the {_KIND} is drafted and executed with these line items:"))
 def draft_and_execute(context: ScenarioContext, drafts: Drafts, kind: str, code: NewCode, datatable: Table) -> None:
     context.do_when(lambda: _draft_and_execute(context, drafts, kind, code, datatable))
@@ -283,11 +275,6 @@ def check_writes(context: ScenarioContext, datatable: Table) -> None:
 @assertion("ICI received no write")
 def check_no_write(context: ScenarioContext) -> None:
     check_writes(context, [])
-
-
-@given(parsers.parse('"{code}" has become confidential'))
-def mark_confidential_before(context: ScenarioContext, code: DraftedCode) -> None:
-    context.do_given(lambda: context.ici.mark_confidential(code))
 
 
 @given(parsers.parse("the name of contracts for SCM has {length:d} characters"))

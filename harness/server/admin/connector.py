@@ -7,7 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
-from harness.server.admin.middleware import After, AlertOut, Limit, RetriedMessages, WorkDone, message_page
+from harness.server.admin.middleware import (
+    After,
+    AlertOut,
+    Limit,
+    RetriedMessages,
+    WorkDone,
+    message_page,
+    retry_messages,
+)
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel
 from harness.server.components import ConnectorComponent
 from simulator.connector.alignment import Drift
@@ -58,7 +66,7 @@ def messages(
 @routes.post("/retry")
 def retry_all(part: ConnectorDep) -> RetriedMessages:
     """Retry every failed message."""
-    return _retry(part, part.queue.log.failed())
+    return retry_messages(part, part.queue.log.failed())
 
 
 @routes.post("/messages/{guid}/retry", responses=NOT_FOUND)
@@ -66,7 +74,7 @@ def retry(guid: str, part: ConnectorDep) -> RetriedMessages:
     """Retry a failed message."""
     if part.connector.monitoring.entry(guid) is None:
         raise HTTPException(404, "there is no such message")
-    return _retry(part, [guid])
+    return retry_messages(part, [guid])
 
 
 @routes.post("/work")
@@ -106,12 +114,6 @@ def read_master_data(part: ConnectorDep) -> CollectionNames:
     """Bring master data of SCM to ICI."""
     with _conflicts():
         return CollectionNames(collections=part.connector.read_master_data())
-
-
-def _retry(part: ConnectorComponent, guids: list[str]) -> RetriedMessages:
-    retried = [guid for guid in guids if part.queue.retry(guid, part.clock())]
-    part.background.wake()
-    return RetriedMessages(guids=retried)
 
 
 @contextmanager

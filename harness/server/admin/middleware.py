@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from harness.server.admin.validation import NOT_FOUND
-from harness.server.components import MiddlewareComponent
+from harness.server.components import ConnectorComponent, MiddlewareComponent
 from simulator.monitoring.alerts import PAGE_SIZE
 from simulator.monitoring.message_log import LogEntry, MessageLog
 
@@ -50,7 +50,8 @@ After = Annotated[
 ]
 
 
-def _retry(part: MiddlewareComponent, guids: Iterable[str]) -> RetriedMessages:
+def retry_messages(part: MiddlewareComponent | ConnectorComponent, guids: Iterable[str]) -> RetriedMessages:
+    """Retry messages of CPI or of the connector. Returns those that had failed."""
     retried = [guid for guid in guids if part.queue.retry(guid, part.clock())]
     part.background.wake()
     return RetriedMessages(guids=retried)
@@ -98,13 +99,13 @@ def message(guid: str, part: MiddlewareDep) -> LogEntry:
 @routes.post("/retry")
 def retry_all(part: MiddlewareDep) -> RetriedMessages:
     """Retry every failed message."""
-    return _retry(part, part.queue.log.failed())
+    return retry_messages(part, part.queue.log.failed())
 
 
 @routes.post("/messages/{guid}/retry", responses=NOT_FOUND)
 def retry(guid: str, part: MiddlewareDep) -> RetriedMessages:
     """Retry a failed message."""
-    return _retry(part, [message(guid, part).guid])
+    return retry_messages(part, [message(guid, part).guid])
 
 
 @routes.post("/work")
