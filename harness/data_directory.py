@@ -69,13 +69,28 @@ def keep_clock(folder: Path, stopped_at: datetime | None) -> None:
 
     Raises UserError where that cannot be written.
     """
-    file = folder / _CLOCK
+    _keep(folder / _CLOCK, f"{stopped_at.isoformat()}\n" if stopped_at else None)
+
+
+def keep_alignment_alerts(folder: Path, alerts: str) -> None:
+    """Keep the alerts about the alignment for `zicm health`. Raises UserError where that cannot be written."""
+    _keep(alignment_alerts_in(folder), alerts)
+
+
+def alignment_alerts_in(folder: Path) -> Path:
+    """Return the file with the alerts of a served connector about the alignment of ICI and SCM."""
+    return folder / f"{CONNECTOR_NAME}.alerts"
+
+
+def _keep(file: Path, text: str | None) -> None:
+    """Write a file whole, for its owner alone; None removes it."""
     try:
-        if stopped_at is None:
+        if text is None:
             file.unlink(missing_ok=True)
         else:
             with atomic_write(file, b"") as new:
-                new.write_text(f"{stopped_at.isoformat()}\n", encoding="ascii")
+                new.touch(0o600)
+                new.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}") from None
 

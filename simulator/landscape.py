@@ -11,6 +11,7 @@ import requests
 
 from simulator.apim.webhook import Reply, Webhook
 from simulator.clock import Clock, utc_now
+from simulator.connector.alignment import AlignmentAlerts
 from simulator.connector.connector import Connector
 from simulator.connector.contract_types import SCM_TYPES, ScmType
 from simulator.connector.json_client import JsonClient
@@ -396,6 +397,7 @@ def open_connector(  # noqa: PLR0913 - the two sides, the store, and how to work
     ici_token: BearerToken | None = None,
     *,
     observe: Callable[[Outcome], object] = lambda _: None,
+    keep: Callable[[AlignmentAlerts], object] = lambda _: None,
 ) -> Connector:
     """Wire a connector; `session` reaches ICI and SCM. `ici_token` replaces the token of the settings."""
     own_token = ici_token or FixedToken(settings.ici_token)
@@ -428,4 +430,5 @@ def open_connector(  # noqa: PLR0913 - the two sides, the store, and how to work
         clock=clock,
         period=settings.scm_period,
         observe=observe,
+        keep=keep,
     )

@@ -1,21 +1,24 @@
 """`zicm health`: check everything that the interface needs, and list the alerts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import requests
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import console, print_line
 from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
-from harness.data_directory import clock_of, problem_with, read_store, unwritable_reason
+from harness.data_directory import alignment_alerts_in, clock_of, problem_with, read_store, unwritable_reason
 from harness.errors import UserError
 from harness.text import printable
+from simulator.connector.alignment import AlignmentAlerts
 from simulator.cpi.store import StoreTable
 from simulator.ecc.tables import ZTable
 from simulator.monitoring.alerts import Alert, check_all, endpoint_alerts, event_alerts, unreachable_reason
@@ -97,12 +100,22 @@ def check_health(folder: Path | None, settings: Settings) -> Health:
 
 
 def _check_connector(folder: Path, endpoints: dict[str, str]) -> list[Alert]:
-    """Check SCM and the connector's store, and find the alerts of its messages."""
+    """Check SCM and the connector's store, and find the alerts of its messages and of the alignment."""
     endpoints[SCM_NAME] = problem_with(folder / f"{SCM_NAME}.db", ScmTable.metadata.tables.values())
     problem = problem_with(folder / f"{CONNECTOR_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[CONNECTOR_NAME] = problem
-    log = MessageLog(read_store(folder, CONNECTOR_NAME))
-    return [] if problem else [*event_alerts(log, clock_of(folder)())]
+    now = clock_of(folder)()
+    found = [] if problem else [*event_alerts(MessageLog(read_store(folder, CONNECTOR_NAME)), now)]
+    return found + _kept_alerts(folder, now)
+
+
+def _kept_alerts(folder: Path, now: datetime) -> list[Alert]:
+    """Return the alerts about the alignment of ICI and SCM, as the server that aligns them kept them in the folder."""
+    file = alignment_alerts_in(folder)
+    try:
+        return TypeAdapter(AlignmentAlerts).validate_json(file.read_bytes()).at(now) if file.exists() else []
+    except (OSError, ValidationError):
+        raise UserError(f"{file} holds no alerts") from None
 
 
 def _ici_problem(session: requests.Session, url: str) -> str:

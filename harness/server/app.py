@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harness.data_directory import keep_clock, lock, prepare
+from harness.data_directory import keep_alignment_alerts, keep_clock, lock, prepare
 from harness.database_files import safe_reason
 from harness.doubles.clocks import SettableClock
 from harness.doubles.taps import ExchangeLog
@@ -42,6 +42,7 @@ from harness.server.front_page import front_page
 from harness.server.problem_response import ProblemResponse
 from harness.server.uvicorn_server import Server, listening_socket
 from simulator.apim import http_app as apim
+from simulator.connector.alignment import AlignmentAlerts
 from simulator.database import IN_MEMORY, KeyFileError
 from simulator.http_support import ErrorGuard, bearer_token, header, respond_problem, same_credential
 from simulator.icertis import http_app as icertis
@@ -302,12 +303,18 @@ class ServedLandscape:
             "scm_base_url": scm_url,
             "scm_token_url": f"{scm_url.removesuffix(scm_http.ROOT)}{scm_http.TOKENS[0]}",
         }
+
+        def keep(alerts: AlignmentAlerts) -> None:
+            if config.all_in_folder:
+                keep_alignment_alerts(config.folder, TypeAdapter(AlignmentAlerts).dump_json(alerts).decode())
+
         return ConnectorComponent(
             settings.model_copy(update=addresses),
             self.credentials,
             self.exchange_log,
             token_url=config.token_url or f"{ici_url.removesuffix(icertis.API)}{icertis.TOKEN}",
             clock=clock,
+            keep=keep,
         )
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ Their requests go through the taps of an `ExchangeLog`, which records nothing un
 import asyncio
 import logging
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from harness.server.tap_middleware import RecordedEcc, RecordedWebhook
 from harness.testdata.scm_master_data import fill_master_data
 from simulator.apim import http_app as apim
 from simulator.apim.webhook import WebhookEndpoint
+from simulator.connector.alignment import AlignmentAlerts
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.soap_target import SoapTarget
 from simulator.cpi.worker_pool import Accept, WorkerPool
@@ -333,10 +334,20 @@ _ALIGNMENT_PAUSE_SECONDS = 60.0
 class ConnectorComponent:
     """The connector between ICI and SCM: its webhook, its worker and its jobs."""
 
-    def __init__(
-        self, settings: Settings, credentials: Credentials, log: ExchangeLog, *, token_url: str, clock: SettableClock
+    def __init__(  # noqa: PLR0913 - what it is wired to
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        log: ExchangeLog,
+        *,
+        token_url: str,
+        clock: SettableClock,
+        keep: Callable[[AlignmentAlerts], object],
     ) -> None:
-        """Open the store; `settings` also give the addresses of ICI and SCM, `token_url` is ICI's."""
+        """Open the store; `settings` also give the addresses of ICI and SCM, `token_url` is ICI's.
+
+        `keep` gets the alerts about the alignment, whenever one has ended.
+        """
         self.clock = clock
         self._log = log
         self._ici_url = settings.ici_base_url
@@ -348,7 +359,7 @@ class ConnectorComponent:
             session = opened.enter_context(client_session())
             known = settings.model_copy(update={"scm_client": client})
             token = TokenClient(session, token_url, *client, clock=clock)
-            self.connector = open_connector(known, session, queue, clock, token)
+            self.connector = open_connector(known, session, queue, clock, token, keep=keep)
             self.background = WorkerPool(
                 queue, self.connector.worker, clock, settings.concurrency, settings.keep_completed
             )

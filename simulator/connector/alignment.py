@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from simulator.connector.contract_types import ScmType
 from simulator.connector.flow import ConnectorFlow
@@ -97,6 +98,18 @@ class _Run:
     found: list[Drift] = field(default_factory=list)
 
 
+class AlignmentAlerts(NamedTuple):
+    """The alerts after a run of the alignment, until the next one ends (D-109)."""
+
+    failing: list[Alert]
+    silent: Alert
+    silent_from: datetime
+    """The time from which the next run has been missed for too long."""
+
+    def at(self, now: datetime) -> list[Alert]:
+        return [*([self.silent] if now >= self.silent_from else []), *self.failing]
+
+
 class AlignmentWatch:
     """Watch the runs of the alignment for what an administrator is called for (D-109)."""
 
@@ -115,13 +128,13 @@ class AlignmentWatch:
         parts = {_part(one) for one in found if one.why}
         self._failures = {part: self._failures.get(part, 0) + 1 for part in parts}
 
-    def alerts(self, found: Iterable[Drift], now: datetime) -> list[Alert]:
-        """Return the alerts now; `found` is what the last run has found, as far as it may be told."""
+    def alerts(self, found: Iterable[Drift]) -> AlignmentAlerts:
+        """Return the alerts; `found` is what the last run has found, as far as it may be told."""
         silent = f"no alignment of ICI and SCM has ended for {self._longest // timedelta(minutes=1)} minutes"
-        stopped = [Alert("D-109", "alignment", silent)] if now - self._ended_at >= self._longest else []
         failing = (one for one in found if self._failures.get(_part(one), 0) >= _IN_A_ROW)
         again = (Alert("D-109", one.row, f"{one.done} {_IN_A_ROW} times in a row: {_reason(one)}") for one in failing)
-        return list(dict.fromkeys([*stopped, *again]))  # contracts, which an alert does not name, may fail alike
+        failed = [*dict.fromkeys(again)]  # contracts, which an alert does not name, may fail alike
+        return AlignmentAlerts(failed, Alert("D-109", "alignment", silent), self._ended_at + self._longest)
 
 
 def _part(drift: Drift) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.clock import Clock
-from simulator.connector.alignment import NOT_BROUGHT, Alignment, AlignmentWatch, Drift, failed_part
+from simulator.connector.alignment import NOT_BROUGHT, Alignment, AlignmentAlerts, AlignmentWatch, Drift, failed_part
 from simulator.connector.connection import connect
 from simulator.connector.contract_types import ScmType
 from simulator.connector.flow import ConnectorFlow
@@ -21,7 +21,7 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.retries import RetryRules
 from simulator.cpi.worker import Worker
 from simulator.errors import Failure, InterfaceError
-from simulator.monitoring.alerts import Alert, event_alerts
+from simulator.monitoring.alerts import Alert, endpoint_alerts, event_alerts
 from simulator.monitoring.message_log import MessageLog
 
 
@@ -41,10 +41,12 @@ class Connector:
         clock: Clock,
         period: timedelta,
         observe: Callable[[Outcome], object] = lambda _: None,
+        keep: Callable[[AlignmentAlerts], object] = lambda _: None,
     ) -> None:
         """`queue` is a store of its own; `source` is the tenant, and `summaries` lists its contracts of a type.
 
-        Both sides are aligned once in a `period`; `observe` gets the outcome of each event.
+        Both sides are aligned once in a `period`; `observe` gets the outcome of each event, `keep` the alerts at the
+        start, and whenever an alignment has ended.
         """
         self.queue = queue
         self.flow = ConnectorFlow(ici, scm, types)
@@ -57,6 +59,7 @@ class Connector:
         self._period = period
         self._aligned_at = clock()
         self._observe = observe
+        self._keep = keep
         self._watch = AlignmentWatch(period, clock())
         self._found: list[Drift] = []
         self._filtered = set[str]()
@@ -75,6 +78,7 @@ class Connector:
         self._master_data = MasterData(scm, ici)
         self.worker = Worker(queue, self.flow, rules, clock, self._note)
         self._aligning, self._noting = Lock(), Lock()
+        keep(self._watch.alerts([]))
 
     def accept(self, body: object) -> str:
         """Store an event. Returns its guid.
@@ -119,6 +123,7 @@ class Connector:
             self._found = [*not_brought, *self._alignment.run()]
             self.worker.run()
             self._watch.ended(self._found, self._clock())
+            self._keep(self._watch.alerts(self.drifts))
             return self.drifts
 
     def compare(self) -> list[Drift]:
@@ -127,9 +132,13 @@ class Connector:
             return self._alignment.run(mends=False)
 
     def alerts(self) -> list[Alert]:
-        """Find what an administrator is to be called for now (MON-1, MON-4, D-109)."""
+        """Find what an administrator is to be called for now, also while the store fails (MON-1 to MON-4, D-109)."""
         now = self._clock()
-        return [*event_alerts(self.monitoring, now), *self._watch.alerts(self.drifts, now)]
+        try:
+            found = [*event_alerts(self.monitoring, now)]
+        except SQLAlchemyError as failure:
+            found = endpoint_alerts({"connector": f"the store of the connector failed ({type(failure).__name__})"})
+        return [*found, *self._watch.alerts(self.drifts).at(now)]
 
     @property
     def drifts(self) -> list[Drift]:
@@ -145,6 +154,7 @@ class Connector:
         self._aligned_at, self._found = self._clock(), []
         self._filtered.clear()
         self._watch.restart(self._aligned_at)
+        self._keep(self._watch.alerts([]))
 
     def read_master_data(self) -> list[str]:
         """Bring master data to ICI. Returns the collections that have changed.

@@ -1,10 +1,12 @@
 """Test `zicm health`: endpoints and alerts."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from harness.data_directory import keep_clock
 from harness.testdata.record_exchanges import SCM_EXCHANGES
 from harness.tests.support.cli_runner import Folder, replayed, zicm
 from harness.tests.support.messages_cli import ici_at, listed, renewed, store
@@ -81,6 +83,41 @@ def test_hour_runs_by_the_clock_of_the_landscape(
     with ici_at(tmp_path / "settings.toml") as settings:
         ran = zicm("health", "--json", "--data", data, "--settings", settings)
     assert [alert["rule"] for alert in json.loads(ran.out)["alerts"]] == rules
+
+
+def test_alerts_about_the_alignment_are_those_of_the_server(data: Path, ici_away: Path) -> None:
+    def rules_and_subjects(alerts: list[dict[str, str]]) -> list[tuple[str, str]]:
+        return [(one["rule"], one["subject"]) for one in alerts if one["rule"] != "MON-2"]
+
+    with served(data) as site:
+        site.admin("PUT", "/scm/behaviour", {"up": False})
+        for aligned in range(4):
+            said = json.loads(zicm("health", "--json", "--data", data, "--settings", ici_away).out)["alerts"]
+            shown = site.admin("GET", "/connector/alerts")
+            assert rules_and_subjects(said) == rules_and_subjects(shown)
+            assert (("D-109", "CLMIntegrationContracts") in rules_and_subjects(said)) == (aligned == 3)
+            site.admin("POST", "/connector/align")
+        site.admin("POST", "/reset")
+        said = json.loads(zicm("health", "--json", "--data", data, "--settings", ici_away).out)["alerts"]
+        assert rules_and_subjects(said) == []
+
+
+def test_server_that_ended_no_longer_aligns(data: Path, ici_away: Path) -> None:
+    with served(data) as site:
+        site.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
+        site.admin("POST", "/connector/align")
+    for minutes, told in ((29, []), (30, ["no alignment of ICI and SCM has ended for 30 minutes"])):
+        keep_clock(data, datetime(2026, 1, 5, 8, minutes, tzinfo=UTC))
+        said = json.loads(zicm("health", "--json", "--data", data, "--settings", ici_away).out)["alerts"]
+        assert [one["what"] for one in said if one["rule"] == "D-109"] == told
+
+
+def test_alerts_about_the_alignment_that_cannot_be_read_are_an_error(data: Path, ici_away: Path) -> None:
+    with served(data):
+        pass
+    (data / "connector.alerts").write_text("half", encoding="utf-8")
+    ran = zicm("health", "--data", data, "--settings", ici_away)
+    assert ran == (1, "", f"Error: {data / 'connector.alerts'} holds no alerts\n")
 
 
 @pytest.mark.parametrize(

@@ -94,10 +94,13 @@ def test_files_are_readable_by_their_owner_only_whatever_the_umask(tmp_path: Pat
     try:
         with served(data) as landscape:
             landscape.executed()
+            landscape.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})
             modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in data.iterdir()}
     finally:
         os.umask(before)
-    assert {"credentials.json", "PF2.db", "ICI.db", "CPI.db", "CPI.db-wal", "CPI.db-shm", "CPI.lock"} <= {*modes}
+    assert {"credentials.json", "PF2.db", "ICI.db", "CPI.db", "CPI.db-wal", "CPI.db-shm", "CPI.lock", "CPI.clock"} <= {
+        *modes
+    }
     assert {name: oct(mode) for name, mode in modes.items() if mode != 0o600} == {}
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 

@@ -50,11 +50,11 @@ def test_types_whose_list_fails_hold_no_other_back(monkeypatch: pytest.MonkeyPat
 
 def test_alignment_that_stands_still_for_two_periods_calls_an_administrator() -> None:
     watch = AlignmentWatch(QUARTER, START_TIME)
-    assert watch.alerts([], START_TIME + timedelta(minutes=29)) == []
+    assert watch.alerts([]).at(START_TIME + timedelta(minutes=29)) == []
     stopped = [Alert("D-109", "alignment", "no alignment of ICI and SCM has ended for 30 minutes")]
-    assert watch.alerts([], START_TIME + timedelta(minutes=30)) == stopped
+    assert watch.alerts([]).at(START_TIME + timedelta(minutes=30)) == stopped
     watch.ended([], START_TIME + timedelta(minutes=30))
-    assert watch.alerts([], START_TIME + timedelta(minutes=30)) == []
+    assert watch.alerts([]).at(START_TIME + timedelta(minutes=30)) == []
 
 
 def test_alignment_that_breaks_off_counts_as_one_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,16 +77,16 @@ def test_alignment_that_breaks_off_counts_as_one_that_stands_still(monkeypatch: 
 
 def test_period_shorter_than_an_alignment_calls_nobody() -> None:
     watch = AlignmentWatch(timedelta(seconds=1), START_TIME)
-    assert watch.alerts([], START_TIME + timedelta(minutes=9)) == []
+    assert watch.alerts([]).at(START_TIME + timedelta(minutes=9)) == []
 
 
 def test_failures_that_a_good_run_parts_call_nobody() -> None:
     watch = AlignmentWatch(QUARTER, START_TIME)
     for found in ([LISTED], [LISTED], [], [LISTED], [LISTED]):
         watch.ended(found, START_TIME)
-    assert watch.alerts([LISTED], START_TIME) == []
+    assert watch.alerts([LISTED]).at(START_TIME) == []
     watch.ended([LISTED], START_TIME)
-    assert [alert.subject for alert in watch.alerts([LISTED], START_TIME)] == ["ICMNDA"]
+    assert [alert.subject for alert in watch.alerts([LISTED]).at(START_TIME)] == ["ICMNDA"]
 
 
 def test_contracts_that_fail_alike_are_one_alert() -> None:
@@ -94,6 +94,6 @@ def test_contracts_that_fail_alike_are_one_alert() -> None:
     found = [Drift(name, "", "contract", "", NOT_COMPARED, "HTTP status 500") for name in ("a", "b")]
     for _ in range(3):
         watch.ended(found, START_TIME)
-    assert watch.alerts(found, START_TIME) == [
+    assert watch.alerts(found).at(START_TIME) == [
         Alert("D-109", "contract", "not compared 3 times in a row: HTTP status 500"),
     ]

@@ -19,7 +19,7 @@ from simulator.cpi.queue import Queue
 from simulator.http_support import problem
 from simulator.monitoring.alerts import check_all, event_alerts
 from simulator.monitoring.message_log import MessageLog
-from simulator.settings import STORE_NAME
+from simulator.settings import CONNECTOR_NAME, STORE_NAME
 
 NOW = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 EVENT = {
@@ -69,6 +69,12 @@ def test_event_is_refused_for_now_while_the_store_fails(landscape: Served, tmp_p
     assert landscape.admin("GET", "/alerts") == [{"rule": "MON-2", "subject": "CPI", "what": why}]
     log = landscape.client.get(f"{landscape.base}/__admin/messages", headers=landscape.operator)
     assert (log.status_code, log.json()) == (503, problem(503, "a database failed (OperationalError)"))
+
+
+def test_alerts_of_the_connector_are_told_while_its_store_fails(landscape: Served, tmp_path: Path) -> None:
+    drop_table(tmp_path / f"{CONNECTOR_NAME}.db", "CPI_MESSAGE")
+    why = "the store of the connector failed (OperationalError)"
+    assert landscape.admin("GET", "/connector/alerts") == [{"rule": "MON-2", "subject": "connector", "what": why}]
 
 
 def test_system_that_takes_no_message_is_told_though_its_wsdl_is_served(landscape: Served, tmp_path: Path) -> None:
