@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from simulator.characters import Characters
 from simulator.database import IN_MEMORY, Synchronous
@@ -27,6 +29,14 @@ SCM_NAME = "SCM"
 CONNECTOR_NAME = "connector"
 """The name of the file with the store of the connector between ICI and SCM."""
 
+
+_OTHER_FILES = {
+    SCM_NAME: "Dynamics 365 SCM",
+    CONNECTOR_NAME: "its store",
+    ICI_NAME: "ICI's agreements",
+    STORE_NAME: "CPI's store",
+}
+"""The files of a data directory that hold no ECC system, with what they hold."""
 
 MAX_NAME_LENGTH = 30
 """The length of the name of a system, as of its column in CPI's store."""
@@ -99,6 +109,16 @@ Given = TypeVar("Given", tuple[str, ...], dict[str, IciAccess])
 _LONGEST = timedelta(days=36_525)
 """A hundred years: what is reckoned with such a time is still a date."""
 
+
+def _parsed_url(url: str) -> str:
+    try:
+        make_url(url or IN_MEMORY)
+    except (ArgumentError, ValueError):
+        raise ValueError("it is no URL of a database, such as sqlite:///pf2.db") from None
+    return url
+
+
+_DatabaseUrl = Annotated[str, AfterValidator(_parsed_url)]
 _Wait = Annotated[timedelta, Field(ge=timedelta(0), le=_LONGEST)]
 _Time = Annotated[timedelta, Field(gt=timedelta(0), le=_LONGEST)]
 
@@ -108,7 +128,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    systems: dict[str, str] = Field(default={"PF2": IN_MEMORY, "WP2": IN_MEMORY}, min_length=1)
+    systems: dict[str, _DatabaseUrl] = Field(default={"PF2": IN_MEMORY, "WP2": IN_MEMORY}, min_length=1)
     """The ECC systems, name to database URL."""
 
     users: dict[
@@ -178,7 +198,7 @@ class Settings(BaseModel):
     """The treatment of an event that is older, by its own time, than one that came before it (D-62): as the sheet says,
     with an alert, or only what the newer one did not bring."""
 
-    store: str | None = IN_MEMORY
+    store: _DatabaseUrl | None = IN_MEMORY
     """The database URL of CPI's store, which keeps accepted events until every system has them. None is no store: each
     message is tried once, and a failure is only reported."""
 
@@ -190,7 +210,7 @@ class Settings(BaseModel):
     """The credentials between served parts that share no data directory. None makes new ones for each directory, or for
     each process that has none."""
 
-    scm: str | None = IN_MEMORY
+    scm: _DatabaseUrl | None = IN_MEMORY
     """The database URL of SCM; None, or blank, serves none."""
 
     scm_base_url: str = Field(default="https://scm.invalid", pattern="^https?://[^/]+")
@@ -202,7 +222,7 @@ class Settings(BaseModel):
     scm_client: tuple[str, str] = ("scm-connector", "scm-secret")
     """Id and secret that the connector shows there."""
 
-    scm_store: str = IN_MEMORY
+    scm_store: _DatabaseUrl = IN_MEMORY
     """The database URL of the connector's store."""
 
     scm_store_keys: Path | None = None
@@ -214,7 +234,7 @@ class Settings(BaseModel):
     scm_period: _Time = timedelta(minutes=15)
     """The time from one alignment of ICI and SCM to the next (SCM-6, D-139)."""
 
-    ici_store: str | None = None
+    ici_store: _DatabaseUrl | None = None
     """The database URL of the agreements of a served ICI, and of its events that wait; None keeps them in memory."""
 
     store_keys: Path | None = None
@@ -289,15 +309,11 @@ class Settings(BaseModel):
 
     @field_validator("systems")
     @classmethod
-    def _no_system_is_cpi(cls, systems: dict[str, str]) -> dict[str, str]:
-        if any(name.upper() == SCM_NAME for name in systems):
-            raise ValueError(f"{SCM_NAME} is no ECC system: in a data directory its file is that of Dynamics 365 SCM")
-        if any(name.lower() == CONNECTOR_NAME for name in systems):
-            raise ValueError(f"{CONNECTOR_NAME} is no ECC system: in a data directory its file is that of its store")
-        if any(name.upper() == ICI_NAME for name in systems):
-            raise ValueError(f"{ICI_NAME} is no ECC system: in a data directory its file is that of ICI's agreements")
-        if any(name.upper() == STORE_NAME for name in systems):
-            raise ValueError(f"{STORE_NAME} is no ECC system: in a data directory its file is that of CPI's store")
+    def _no_system_has_the_file_of_another(cls, systems: dict[str, str]) -> dict[str, str]:
+        named = {name.casefold() for name in systems}
+        for name, content in _OTHER_FILES.items():
+            if name.casefold() in named:
+                raise ValueError(f"{name} is no ECC system: in a data directory its file is that of {content}")
         if not all(0 < len(name) <= MAX_NAME_LENGTH for name in systems):
             raise ValueError(f"the name of a system has one to {MAX_NAME_LENGTH} characters")
         return systems

@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from harness.cli.command_group import CommandGroup
 from harness.database_files import system_files
 from harness.specification.register import Condition, Register
+from harness.text import did_you_mean
 from simulator.settings import Settings
 
 FAILED = 1
@@ -59,11 +61,17 @@ def load_settings(file: Path | None) -> Settings:
     except OSError as error:
         problem = f"{file} cannot be read: {error.strerror}"
     except ValidationError as errors:
-        details = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors.errors())
-        problem = f"{file}: {'; '.join(details)}"
+        problem = f"{file}: {'; '.join(map(_wrong_setting, errors.errors()))}"
     except ValueError as error:  # not TOML, or not UTF-8
         problem = f"{file} is not TOML: {error}"
     raise typer.BadParameter(problem, param_hint="--settings")
+
+
+def _wrong_setting(error: ErrorDetails) -> str:
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] != "extra_forbidden":
+        return f"{name}: {error['msg']}"
+    return f"{name}: there is no such setting{did_you_mean(name, Settings.model_fields)}"
 
 
 def parse_day(text: str) -> datetime:

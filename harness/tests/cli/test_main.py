@@ -82,7 +82,12 @@ def test_settings_are_read_from_a_file(folder: Folder, tmp_path: Path) -> None:
     settings.write_text("sistems = 1\n")
     ran = zicm("replay", "somewhere", "--settings", settings)
     assert ran.code == 2
-    assert "sistems: Extra inputs are not permitted" in ran.err
+    assert "sistems: there is no such setting; did you mean systems?" in ran.err
+    settings.write_text('systems = {PF2 = "sqlite://", QF2 = "pf2.db"}\n')
+    ran = zicm("replay", "somewhere", "--settings", settings)
+    assert ran.code == 2
+    assert "systems.QF2: Value error, it is no URL of a database, such as sqlite:///pf2.db" in ran.err
+    assert '"pf2.db"' not in ran.err
 
 
 def _in_a_process(*arguments: object, **env: str) -> bytes:

@@ -255,18 +255,25 @@ def test_databases_of_the_settings_persist_without_a_data_directory(tmp_path: Pa
     ("store", "why"),
     [
         ("", "a served middleware needs a store, and the settings switch it off"),
-        ("MARKER", "the databases that the settings name cannot be used: ArgumentError"),
         (
             "sqlite:////MARKER/store.db",
             "the databases that the settings name cannot be used: unable to open database file",
         ),
         ("nosql://u:MARKER@x/y", "the databases that the settings name cannot be used: NoSuchModuleError"),
-        ("postgresql://u:MARKER@x:y/z", "the databases that the settings name cannot be used: ValueError"),
     ],
 )
 def test_unusable_database_is_reported_without_its_url(tmp_path: Path, store: str, why: str) -> None:
     (tmp_path / "settings.toml").write_text(f'store = "{store}"\n')
     assert zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml") == (1, "", f"Error: {why}\n")
+
+
+@pytest.mark.parametrize("store", ["MARKER", "postgresql://u:MARKER@x:y/z"])
+def test_text_that_is_no_url_is_refused_with_its_setting_alone(tmp_path: Path, store: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'store = "{store}"\n')
+    ran = zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "store: Value error, it is no URL of a database, such as sqlite:///pf2.db" in ran.err
+    assert "MARKER" not in ran.err
 
 
 @pytest.mark.parametrize(
