@@ -24,7 +24,7 @@ def is_confidential(agreement: Agreement) -> bool:
 
 
 def is_public(flag: object) -> bool:
-    """Tell whether a confidential flag, in whatever shape, reads as false and as nothing else (D-04)."""
+    """Return True if a confidential flag reads as false and nothing else, in any JSON shape (D-04)."""
     instances = flag if isinstance(flag, list) else [flag]
     shown = [one.get(_SHOWN) if isinstance(one, Mapping) else one for one in instances]
     said = [one for one in shown if one is not None]

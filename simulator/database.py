@@ -46,7 +46,7 @@ _REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 class KeyFileError(SQLAlchemyError):
-    """The key file of a store cannot be used: for whoever uses the store, it fails."""
+    """The key file of a store cannot be used, so the store fails."""
 
 
 Synchronous: TypeAlias = Literal["full", "normal"]
@@ -56,8 +56,7 @@ Synchronous: TypeAlias = Literal["full", "normal"]
 def make_engine(url: str, synchronous: Synchronous, *, of_queue: bool = False) -> Engine:
     """Make an engine whose errors show the statement and never its values (SEC-2).
 
-    `of_queue` lets PostgreSQL find the first row of a queue by its index alone, as it is told, and end transactions
-    that stand idle.
+    `of_queue` tells PostgreSQL to find the first row of a queue by its index alone, and to end idle transactions.
 
     On SQLite, transactions run one after the other: what one has read stays true until it has written. On PostgreSQL
     they run side by side; `advisory_lock` protects what must not change meanwhile.

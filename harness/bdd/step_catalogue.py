@@ -44,7 +44,7 @@ class CatalogueEntry:
     """A sentence of a feature; blank where no feature uses it."""
 
     def says(self, words: Iterable[str]) -> bool:
-        """Return True if every word stands in it, whatever the case."""
+        """Return True if every word stands in it, in upper or lower case."""
         text = f"{self.kind} {self.sentence} {self.example} {self.subject}".casefold()
         return all(word.casefold() in text for word in words)
 

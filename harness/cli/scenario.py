@@ -27,7 +27,7 @@ Feature: Recorded exchanges
 
 @app.callback()
 def _group() -> None:
-    """Keep `from` a command of its own."""
+    """Keep `from` a subcommand: typer would make a single command the whole program."""
 
 
 @app.command(

@@ -37,7 +37,7 @@ def run(play: Play, environment: Environment) -> None:
 
 
 def in_process(settings: Mapping[str, object]) -> Callable[[Play], None]:
-    """Return what runs a play in a landscape of its own, which has these settings."""
+    """Return a function that runs a play in a new landscape with these settings."""
     environment = InProcessEnvironment()
     environment.own_settings = settings
     return partial(run, environment=environment)

@@ -45,7 +45,7 @@ def _status(status: int, **headers: str) -> Fault:
 
 
 def outdated(answer: Callable[[], SiteAnswer]) -> SiteAnswer:
-    """Answer as if each row had been changed since: its entity tag is that of an earlier version."""
+    """Answer with entity tags of an earlier version, as if each row had been changed since."""
     found = answer()
     if found.status != 200:
         return found

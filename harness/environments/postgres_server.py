@@ -30,7 +30,7 @@ _NO_GROUPS: tuple[int, ...] = ()
 
 
 class ServerUnavailable(Exception):  # noqa: N818 - nothing is wrong: the machine has no server
-    """No server can be started. The text is the reason of skipped tests."""
+    """No server can be started. The text is the reason for which tests are skipped."""
 
 
 @contextmanager

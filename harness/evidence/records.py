@@ -32,7 +32,7 @@ class RunInfo:
     """True if scenarios beyond the mapping sheet are reported apart, and do not count."""
 
     commit: str = ""
-    """That of the checkout, with a remark if it was changed; blank outside git."""
+    """The commit of the checkout, with a remark if files were changed; blank outside git."""
 
     user: str = ""
     """The user who started the run."""

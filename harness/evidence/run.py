@@ -29,7 +29,7 @@ class Attachment:
         return json.loads(self.body)
 
     def __repr__(self) -> str:
-        """Show the content, also for whoever looks for traces in it."""
+        """Show the content, so that tests find traces in it."""
         return f"Attachment({self.kind!r}, {self.title!r}, {self.content!r})"
 
 
@@ -105,7 +105,7 @@ class Run:
     """By place, the code that a scenario of a condition ran."""
 
     sha256: str = ""
-    """That of the file with the evidence; blank where it was not written."""
+    """The hash of the file with the evidence; blank where it was not written."""
 
 
 class FeatureIndex:

@@ -37,7 +37,7 @@ def execution(run: Run, register: Register, project: str) -> dict[str, Any]:
 
 
 def _definitions(scenarios: Iterable[ScenarioEvidence]) -> Iterator[str]:
-    """Name each scenario in a way of its own: Xray keeps one test for each definition. Namesakes are numbered."""
+    """Name each scenario differently, as Xray keeps one test for each name. Scenarios of one name are numbered."""
     seen = Counter[str]()
     for one in scenarios:
         name = f"{one.place.rpartition(':')[0]}: {one.name}"

@@ -154,7 +154,7 @@ class Interpreter:
         return self._branch(branches, exchange, stops=step.properties.get("StopOnExecution", "true") == "true")
 
     def _branch(self, branches: list[tuple[str, FlowExchange]], exchange: FlowExchange, *, stops: bool) -> str | None:
-        """Run branches one after the other, and gather what they lead to. Return the step behind the gather.
+        """Run branches one after the other, and gather their messages. Return the step behind the gather.
 
         Unless a failure `stops` them all run, and the first failure is that of the message.
         """

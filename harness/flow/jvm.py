@@ -104,7 +104,7 @@ class Jvm:
         _check(script, self._ask(script, {"op": "compile"}))
 
     def run(self, script: Path, function: str, message: Mapping[str, object]) -> dict[str, Any]:
-        """Run a function of a script on a message. Returns what became of it.
+        """Run a function of a script on a message. Returns the message as the function left it.
 
         Raises ScriptError, which holds what the script had changed before it failed.
         """

@@ -1,4 +1,4 @@
-"""Read one sheet of an XLSX file, with the results of its formulas, and what of it nobody sees.
+"""Read one sheet of an XLSX file, with the results of its formulas, and which rows and columns are hidden.
 
 openpyxl reads it, as calamine tells neither number formats nor hidden rows, nor formulas without a result. What a sheet
 says of its own dimension is not believed.

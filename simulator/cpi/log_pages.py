@@ -115,9 +115,9 @@ class Unsettled(NamedTuple):
 
 
 def page_of(connection: Connection, after: str, limit: int) -> LogPage:
-    """Return the first events that came after a place, the guid of an event, or the beginning if it is blank.
+    """Return the first events after `after`: a place, the guid of an event, or blank for the beginning.
 
-    They end before the first place that an event may still take: whoever goes on after them misses none.
+    They end before the first place that an event may still take, so that the next page misses none.
     Raises LookupError for a guid that is not in the log, and a place that no event has had.
     """
     asked = {"number": _number(connection, after), "end": last_settled_number(connection), "limit": limit}

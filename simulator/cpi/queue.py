@@ -184,7 +184,7 @@ class Queue:
         return None if row is None else DeliveryTask.of(row)
 
     def give_back(self, task: DeliveryTask | FetchTask, until: datetime) -> None:
-        """Let others take a task from a time on: whoever holds it could not record what came of it."""
+        """Let others take a task from a time on: its worker could not record the result."""
         with self._transaction() as connection:
             give_back(connection, task, until)
 
@@ -235,7 +235,7 @@ class Queue:
         self._sync_forgotten()
 
     def withhold(self, source: str, sys_id: str, now: datetime, why: str = MASTER_IS_CONFIDENTIAL) -> None:
-        """Take a master out of whatever waits or was refused: call 2 has not told that it is open (D-66)."""
+        """Take a master out of all that waits or was refused: call 2 has not told that it is open (D-66)."""
         with self._transaction() as connection:
             advisory_lock(connection, "filter")
             withhold_master(connection, source, sys_id, now, why)

@@ -15,10 +15,10 @@ from simulator.database import single_statement
 
 
 class StoredLog:
-    """CPI's log, as far as people read it: all of it, some of its events, or a page."""
+    """CPI's log for people: all of it, some of its events, or a page."""
 
     def __init__(self, engine: Engine, sealing: Sealing) -> None:
-        """Whoever made both closes them."""
+        """Read with both; the caller closes them."""
         self._engine = engine
         self._sealing = sealing
 

@@ -248,7 +248,7 @@ class WorkerPool:
                 self._woken.set()
 
     def _leave(self, endpoint: Endpoint) -> None:
-        """Note that something for an endpoint waits in the store; whoever is busy there looks for it in the end."""
+        """Note that something for an endpoint waits in the store; a busy worker looks for it at its end."""
         with self._changed:
             self._left.add(endpoint)
             if self._at_work[endpoint] < self._concurrency:

@@ -33,7 +33,7 @@ class SoapResponse(NamedTuple):
 
 
 class _RefusedError(ValueError):
-    """A message that SOAP has a fault code of its own for."""
+    """A message that SOAP answers with a specific fault code."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)

@@ -158,7 +158,7 @@ ABSENT = object()
 
 
 class RawJson(NamedTuple):
-    """As an attribute's value: JSON that is answered unchanged, whatever the usual shape of the field."""
+    """As an attribute's value: JSON that is answered unchanged, also where the field usually has another shape."""
 
     json: object
 

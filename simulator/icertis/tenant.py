@@ -232,7 +232,7 @@ class IcertisTenant:
         self._emit_event("Renewed", agreement)
 
     def _set(self, agreement: Agreement, changes: Mapping[str, object]) -> None:
-        """Change attributes without an amendment, whatever amendments have set before."""
+        """Change attributes without an amendment; the new values replace those of earlier amendments."""
         agreement.attributes.update(changes)
         agreement.amended = {name: value for name, value in agreement.amended.items() if name not in changes}
         self._on_change(agreement)

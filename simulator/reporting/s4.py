@@ -12,7 +12,7 @@ _NOT_HELD = "What a conversion needs besides is not known here: business partner
 
 
 class Obstacle(NamedTuple):
-    """An obstacle: its column in the totals, and in SQL the words for an outline agreement, blank where it has none.
+    """An obstacle: its column in the totals, and its words as an SQL expression, blank where there is no obstacle.
 
     o is the outline agreement, c its contract, e the entry of its own system, d its differences; all but o may be NULL.
     """

@@ -56,7 +56,7 @@ class Tolerance:
         return cls(amount, percent, currencies)
 
     def is_exceeded(self, value: str, expected: str, currency: str) -> bool:
-        """Tell whether a target value is farther from the contract's than the tolerance; the currency is that of both.
+        """Return True if a target value is farther from the contract's than the tolerance; both are in `currency`.
 
         Equal texts never are.
         """

@@ -132,7 +132,7 @@ def _origins(origins: Sequence[FieldOrigin], width: int) -> list[str]:
 
 
 def _way(origin: FieldOrigin) -> list[str]:
-    """Say on one line what became of a value on its way."""
+    """Say on one line what CPI sent of a value, and what the systems hold."""
     by_value: dict[str, list[str]] = {}
     for system, value in origin.held.items():
         by_value.setdefault(value, []).append(system)

@@ -69,7 +69,7 @@ class FailureCollector:
         return None
 
     def _write(self, summary: FailureSummary) -> str:
-        """Write the file, or remove that of an earlier run if nothing failed. Returns what to say of it."""
+        """Write the file, or remove the one of an earlier run if nothing failed. Returns the line to print about it."""
         try:
             require_replaceable(self._file, _PATTERN)
             if not summary.causes:

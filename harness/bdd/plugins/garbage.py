@@ -30,7 +30,7 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Leave it as it is usual to whoever started this run inside a process of its own."""
+    """Restore the usual collection, for a process that goes on after this run."""
     gc.set_threshold(*_USUAL)
     gc.enable()
 

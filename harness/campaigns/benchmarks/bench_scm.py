@@ -1,4 +1,4 @@
-"""Contracts with ten lines to an effective agreement in SCM, against the same requests to the least that answers them.
+"""Measure contracts with ten lines until their agreement is effective in SCM, against the least code that answers.
 
 The baseline gets what the connector sent, byte by byte. It parses each body, and answers with JSON: ICI from memory,
 SCM after one statement of `sqlite3` in a transaction of its own. It checks nothing, not even the token. For the store

@@ -36,7 +36,7 @@ class FilledFolders:
         copyfile(made, file)
 
     def copy_landscape(self, size: int, folder: Path) -> Settings:
-        """Copy the databases of a landscape: such tables in both systems, and so many completed events in CPI's store.
+        """Copy the databases of a landscape: systems with `size` contracts, CPI's store with `size` completed events.
 
         The events are copies of one that was processed, each with ids of its own. Returns the settings for `folder`.
         """
@@ -65,7 +65,7 @@ def _fill_tables(file: Path, numbers: Iterable[int]) -> None:
 
 
 def _copy_rows(store: sqlite3.Connection, table: str, times: int, ids: Sequence[str]) -> None:
-    """Copy the rows of a table so many times, each copy with numbers and ids of its own."""
+    """Copy the rows of a table `times` times, each copy with new numbers and ids."""
     found = store.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own name
     names = [name for name, *_ in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found]

@@ -1,4 +1,4 @@
-"""Keep the code that scenarios ran from one run to the next, as long as neither it changes nor the lines that ran."""
+"""Keep the code that scenarios ran for the next run, until the code or the lines that ran change."""
 
 import json
 from collections.abc import Mapping
