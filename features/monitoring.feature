@@ -195,6 +195,17 @@ Feature: What an administrator sees, and what one is called for
     And PF2 and WP2 hold the same
     And no alert stands
 
+  @MON-1 @D-57 @TAB-3 @TAB-4
+  Scenario: A termination brings the end that a renewal was refused, and nobody is called any more
+    Given "PST4700" has been executed
+    And PF2 refuses every message with "The table is closed"
+    And the next event goes wrong
+    And the renewal date of "PST4700" has been reached
+    And PF2 works again
+    When "PST4700" is terminated with notice to 2026-03-31T00:00:00
+    Then ICMEXPIRYDATE of the entry "PST4700" in PF2 and WP2 is "20260331"
+    And no alert stands
+
   @MON-1 @D-57 @TAB-4
   Scenario: An update brings less than the termination that was refused, and the alert stands
     Given "PST4700" has been executed

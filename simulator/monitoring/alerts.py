@@ -109,7 +109,7 @@ HEALED_BY: Mapping[str, tuple[str, ...]] = {
     "Executed": ("Executed", "ExecutedUpdated"),
     "ExecutedUpdated": ("Executed", "ExecutedUpdated"),
     "AmendmentExecuted": ("AmendmentExecuted", "ExecutedUpdated"),
-    "Renewed": ("Renewed", "ExecutedUpdated"),
+    "Renewed": ("Renewed", "ExecutedUpdated", "Terminated"),
     "Terminated": ("Terminated",),
 }
 """ActionName to those of later events of the same agreement that make up for it (D-57)."""
