@@ -81,7 +81,10 @@ class _LazyGroup(CommandGroup):
         return name, _command(name), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the called command. Prints a UserError on one line and exits with 1."""
+        """Run the called command. Prints a UserError on one line and exits with 1.
+
+        Exits with 2 for an argument that is no UTF-8: no database takes it.
+        """
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
@@ -89,6 +92,9 @@ class _LazyGroup(CommandGroup):
                 raise
             typer.echo("Error: this command loads the step functions: install zicm[bdd]", err=True)
             raise typer.Exit(1) from None
+        except UnicodeEncodeError:
+            typer.echo("Error: an argument holds bytes that are no UTF-8", err=True)
+            raise typer.Exit(2) from None
         except UserError as error:
             typer.echo(f"Error: {printable(' '.join(str(error).split()))}", err=True)
             raise typer.Exit(1) from None

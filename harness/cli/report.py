@@ -115,7 +115,7 @@ def report_command(  # noqa: PLR0913 - one for each option
         typer.Option(metavar="FILE", help="An earlier report in JSON: show what is new, gone or changed since."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    limit: Annotated[int, typer.Option(min=0, help="Lines of each part on a terminal; 0 for all.")] = 30,
+    limit: Annotated[int, typer.Option(min=0, max=1_000_000, help="Lines of each part on a terminal; 0 for all.")] = 30,
 ) -> None:
     """Report contracts and outline agreements over all systems.
 
@@ -222,7 +222,7 @@ def _since(file: Path, report: Report) -> Report:
         is_later = earlier["day"] > report.request.day
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(f"{file} is no report in JSON, as --format json writes it") from None
     mine = json.loads("".join(report.json_text()))
     if unlike := [name for name, value in asked.items() if value != mine[name]]:

@@ -18,8 +18,11 @@ MEDIA_TYPE = "application/json; profile="
 
 def read(file: Path) -> Run:
     """Read `messages.ndjson`. Raises OSError, or ValueError for a file that holds no complete stream."""
-    with file.open(encoding="utf-8") as lines:
-        run = _from_envelopes(json.loads(line) for line in lines)
+    try:
+        with file.open(encoding="utf-8") as lines:
+            run = _from_envelopes(json.loads(line) for line in lines)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
     run.sha256 = sha256_of(file)
     return run
 

@@ -103,11 +103,15 @@ def opened(path: Path) -> Iterator[Package]:
 
     A folder brings along the artifacts that stand beside it, a package those that are in it.
     """
-    if path.is_dir():
+    try:
+        is_folder, is_within_zip = path.is_dir(), path.parent.is_file()
+    except OSError as error:  # a name that is too long
+        raise UserError(f"{path} cannot be read: {error.strerror}") from None
+    if is_folder:
         beside = [one.parent.parent for one in path.resolve().parent.glob("*/META-INF/MANIFEST.MF")]
         yield Package(path, [one for one in beside if one != path.resolve()])
         return
-    package, flow = (path.parent, path.name) if path.parent.is_file() else (path, "")
+    package, flow = (path.parent, path.name) if is_within_zip else (path, "")
     with TemporaryDirectory(prefix="zicm-flow-", ignore_cleanup_errors=True) as folder:
         root = Path(folder) / package.stem
         left = _unpack(package, root, _Left(MAX_FILES, MAX_BYTES))

@@ -78,7 +78,7 @@ class Credentials:
         try:
             held = json.loads(path.read_text(encoding="utf-8-sig"))
             found = cls(**{name: held[group][key] for name, (group, key) in _LOCATIONS.items()})
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             found = None
         if found is None or not all(isinstance(value, str) and value for value in asdict(found).values()):
             raise UserError(f"{path} holds no credentials")

@@ -75,9 +75,10 @@ class Tolerance:
 def _parse_amount(text: str) -> Decimal:
     try:
         amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+        is_one = amount.is_finite() and amount >= 0 and amount == round(amount, 2)
+    except InvalidOperation:  # of the text, or of a number with too many digits to round
+        is_one = False
+    if not is_one:
         raise ValueError("give amounts of at least 0 with at most two decimals, as 100, 2% or EUR=100")
     return amount
 

@@ -113,7 +113,7 @@ def read_code(file: Path) -> dict[str, CodeParts]:
         return unpack(json.loads(beside.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{beside} cannot be read: {error}") from None
 
 

@@ -36,6 +36,31 @@ def test_wrong_use_exits_with_2(arguments: list[str], complaint: str) -> None:
     assert complaint in ran.err
 
 
+@pytest.mark.parametrize("command", [["messages", "show"], ["maintain", "delete", "--as", "SUPPORT"]])
+def test_argument_that_is_no_utf_8_exits_with_2(folder: Folder, tmp_path: Path, command: list[str]) -> None:
+    replayed(folder.executed(), "--data", tmp_path / "data")
+    ran = zicm(*command, "PSUB\udcff", "--data", tmp_path / "data")
+    assert (ran.code, ran.out, ran.err) == (2, "", "Error: an argument holds bytes that are no UTF-8\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        (["report", "--since"], "is no report in JSON, as --format json writes it"),
+        (["reconcile", "--ici-url", "http://127.0.0.1:1", "--credentials"], "holds no credentials"),
+    ],
+)
+def test_json_that_is_nested_too_deep_exits_with_1(
+    folder: Folder, tmp_path: Path, command: list[str], complaint: str
+) -> None:
+    replayed(folder.executed(), "--data", tmp_path / "data")
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 100_000, encoding="utf-8")
+    ran = zicm(*command, deep, "--data", tmp_path / "data")
+    assert (ran.code, ran.out) == (1, "")
+    assert complaint in " ".join(ran.err.split())
+
+
 @pytest.mark.parametrize("command", [[], ["replay"], ["tables"], ["conditions"]])
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_every_command_has_help(command: list[str], option: str) -> None:

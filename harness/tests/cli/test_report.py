@@ -327,6 +327,8 @@ WRONG_USE = {
     "a part that is none": (["--data", "x", "--part", "s5"], "--part"),
     "a type that is none": (["--data", "x", "--type", "NDA"], "--type"),
     "a tolerance that is none": (["--data", "x", "--tolerance", "much"], "--tolerance"),
+    "a tolerance with more digits than one can round": (["--data", "x", "--tolerance", "1e400"], "--tolerance"),
+    "more lines than there can be": (["--data", "x", "--limit", "99999999999999999999"], "--limit"),
     "a tolerance below nothing": (["--data", "x", "--tolerance", "-1"], "--tolerance"),
     "a currency that is none": (["--data", "x", "--tolerance", "EURO=1"], "--tolerance"),
     "a percentage that is none": (["--data", "x", "--tolerance", "%"], "--tolerance"),

@@ -67,6 +67,10 @@ def test_a_file_that_is_no_evidence_is_refused(reports: Path, tmp_path: Path) ->
     ran = zicm("signoff", "compare", reports / "messages.ndjson", tmp_path / "none.ndjson")
     assert (ran.code, ran.out) == (1, "")
     assert "none.ndjson is missing" in ran.err
+    (tmp_path / "deep.ndjson").write_text("[" * 100_000, encoding="utf-8")
+    ran = zicm("signoff", "compare", reports / "messages.ndjson", tmp_path / "deep.ndjson")
+    assert (ran.code, ran.out) == (1, "")
+    assert "deep.ndjson" in ran.err
 
 
 def test_xray_gets_a_generic_test_for_each_scenario(reports: Path, tmp_path: Path) -> None:
