@@ -413,6 +413,22 @@ Feature: The consolidation report over contracts and outline agreements
       | PSUB5100         | FR10          | 4600000002 |                         |
       | PSUB5100         | IT10          | 4610000000 | expired                 |
 
+  @OA-5 @OA-6
+  Scenario: An organisation lacks an outline agreement where the only one has ended in a system that is not shown
+    Given "PSUB5100" has been executed
+    And users have created these, otherwise like it:
+      | system | EKORG | KDATE    |
+      | PF2    | FR10  | 20271231 |
+      | WP2    | IT10  | 20260629 |
+    When the report is made for 2026-06-30 with:
+      | systems | PF2 |
+    Then the part hierarchy shows exactly this:
+      | ICMAGREEMENTCODE | PURCHASINGORG | EBELN      | remarks              |
+      | PMA4100          |               |            |                      |
+      | PSUB5100         | FR10          | 4600000000 |                      |
+      | PSUB5100         | IT10          |            | no outline agreement |
+    And the part missing shows the column PURCHASINGORG "IT10"
+
   @OA-6
   Scenario: The hierarchy marks contracts that have expired or not begun, and organisations that are not the contract's
     Given ICI holds the Standalone Agreement "PST7118":
@@ -896,9 +912,10 @@ Feature: The consolidation report over contracts and outline agreements
     And "PST7124" has been executed
     And "PST7125" has been executed
     And users have created these, otherwise like it:
-      | system | KDATE    | ZZICMAGREEMENT |
-      | PF2    | 20260630 | PST7123        |
-      | WP2    | 20260629 | PST7123        |
+      | system | KDATB    | KDATE    | ZZICMAGREEMENT |
+      | PF2    | 20260101 | 20260630 | PST7123        |
+      | WP2    | 20260101 | 20260629 | PST7123        |
+      | PF2    | 20260701 | 20260715 | PST7123        |
     When the report is made for 2026-06-30 with:
       | types          | STA              |
       | expires_within | <expires_within> |

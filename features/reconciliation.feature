@@ -350,6 +350,19 @@ Feature: Reconciliation, the answer to events that never came
     And nothing changed in PF2 and WP2
 
   @D-09 @D-58
+  Scenario: ICI does not roll amendments up, and the end that one has set is not undone
+    Given ICI does not roll the values of an executed amendment up into its parent
+    And "PST4800" has been executed
+    And "PST4800" has the executed amendment "PST-AMD4800":
+      | ICMExpiryDate | 2028-12-31T00:00:00 |
+    When PF2 and WP2 are compared with ICI, and repaired
+    Then the comparison finds exactly this:
+      | system | finding | code    | field         | ICI holds | the system holds |
+      | PF2    | amended | PST4800 | ICMEXPIRYDATE | 20261231  | 20281231         |
+      | WP2    | amended | PST4800 | ICMEXPIRYDATE | 20261231  | 20281231         |
+    And nothing changed in PF2 and WP2
+
+  @D-09 @D-58
   Scenario: ICI does not roll amendments up, and what no amendment sets is repaired
     Given ICI does not roll the values of an executed amendment up into its parent
     And "PST4800" has been executed

@@ -4,6 +4,7 @@ import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,8 @@ from harness.tests.support.server_fixture import Served, served
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
 from simulator.http_support import problem
-from simulator.monitoring.alerts import check_all, event_alerts
-from simulator.monitoring.message_log import MessageLog
+from simulator.monitoring.alerts import alerts_of, check_all, event_alerts
+from simulator.monitoring.message_log import LogEntry, MessageLog
 from simulator.settings import CONNECTOR_NAME, STORE_NAME
 
 NOW = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
@@ -47,6 +48,20 @@ def test_event_that_nobody_takes_up_is_late_after_an_hour(action: str, minutes: 
         queue.accept("guid", "correlation", ReceivedEvent({}, {"ActionName": action, "SysId": "s"}), NOW)
         alerts = [*event_alerts(MessageLog(queue.log), NOW + timedelta(minutes=minutes))]
     assert [(alert.rule, alert.subject) for alert in alerts] == [(rule, "guid") for rule in rules]
+
+
+SENT = LogEntry(
+    "first", "c", "2026-01-05T07:00:00+00:00", "2026-01-05T07:00:00+00:00", "ESCALATED", "s", "ICMProcurementContract",
+    "id", "StatusChanged", "", "SCM", "", "it does not answer", 0, {"SCM": "refused"}, agreement_sys_id="id",
+)  # fmt: skip
+LATER = replace(SENT, guid="second", status="COMPLETED", error_id="")
+
+
+@pytest.mark.parametrize(("state", "called_for"), [("changed", []), ("reported", ["first"])])
+def test_what_scm_refused_later_makes_up_for_nothing(state: str, called_for: list[str]) -> None:
+    """A refusal that was told to the users of ICI has not brought SCM level."""
+    alerts = alerts_of([SENT, replace(LATER, systems={"SCM": state})], NOW)
+    assert [one.subject for one in alerts] == called_for
 
 
 @pytest.fixture

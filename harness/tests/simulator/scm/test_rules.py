@@ -193,6 +193,13 @@ def test_agreement_is_effective_only_when_all_is_there(
     assert why in reply.infolog
 
 
+def test_vendor_that_is_never_on_hold_can_be_ordered_from(scm: Caller) -> None:
+    scm.system.change_as_user(
+        "VendorsV2", {"dataAreaId": "usmf", "VendorAccountNumber": "1001"}, {"OnHoldStatus": "Never"}
+    )
+    scm.effective()
+
+
 def test_agreement_without_a_line_does_not_become_effective(scm: Caller) -> None:
     scm.contract(ContractStatus="Executed")
     scm.header()
@@ -265,6 +272,7 @@ def test_released_line_keeps_what_was_ordered(scm: Caller) -> None:
     assert "something was released" in scm.patch(FIRST_LINE, **(VOLUME | {"CommittedQuantity": 0, "Price": 0})).infolog
     assert "is delivered later" in scm.patch(FIRST_LINE, ExpirationDate="2026-04-30").infolog
     assert "is delivered later" in scm.patch(AGREEMENT, DefaultExpirationDate="2026-04-30").infolog
+    assert scm.patch(FIRST_LINE, ExpirationDate="1900-01-01").status == 204  # no date ends nothing
     assert scm.patch(FIRST_LINE, CommittedQuantity=4).status == 204
 
 
