@@ -29,7 +29,7 @@ from harness.console.decide_screen import DecideScreen
 from harness.console.deeds import SeenResult
 from harness.console.monitor_screen import MonitorScreen
 from harness.console.operations import ACTS, CHIPS, CREATE_INPUTS, Act, Refused, Subject, create
-from harness.console.origin import TracedValue, origin
+from harness.console.origin import TracedValue, origin, scm_origin
 from harness.console.pages import ActReply, Pages, ScreenParts, encoded, go, is_within, number, read_form
 from harness.console.picture import IcertisState, LandscapeParts, Picture, draw, hidden_names, read_icertis
 from harness.console.recent import RecentExchanges, guids_of
@@ -280,7 +280,10 @@ class ServedConsole:
         redactor = Redactor(kept, state.confidential)
         settings = self._parts.middleware.middleware.settings
         builder = partial(LineageBuilder, redactor, settings)
-        found = await anyio.to_thread.run_sync(origin, asked, picture, builder, kept)
+        if picture.for_scm:
+            found = await anyio.to_thread.run_sync(scm_origin, asked, picture, settings, kept, state.root_sys_id)
+        else:
+            found = await anyio.to_thread.run_sync(origin, asked, picture, builder, kept)
         if found is None:
             raise HTTPException(404, "the tables have no such field of this agreement")
         return found._replace(raw=redactor.redact(found.raw))  # of a master, it may be what the tables withhold

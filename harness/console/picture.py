@@ -7,7 +7,7 @@ from harness.bdd.table_diff import ROW_KEY, row_name
 from harness.bdd.vocabulary.scm import KEYS
 from harness.confidentiality import is_confidential
 from harness.console.recent import HasTables, RecentExchanges, guids_of
-from harness.console.scm_tables import COLLECTIONS, ScmTables
+from harness.console.scm_tables import COLLECTIONS, SHEETS, ScmTables
 from harness.console.verdict import change_words, verdict
 from harness.data_directory import Row
 from harness.doubles.taps import SCM
@@ -99,6 +99,8 @@ class FieldLine(NamedTuple):
 
     name: str
     cells: list[SystemValue]
+    is_mapped: bool = True
+    """False for a field of SCM that the connector does not write."""
 
     @property
     def differs(self) -> bool:
@@ -113,6 +115,7 @@ class FieldLine(NamedTuple):
 class ShownEntry(NamedTuple):
     """One entry in every system."""
 
+    table: str
     code: str
     fields: list[FieldLine]
 
@@ -366,12 +369,14 @@ def _entry_tables(
         for key in dict.fromkeys(key for old, new in sides for key in (*new, *old)):
             rows = [(old.get(key, {}), new.get(key, {})) for old, new in sides]
             whole = next(row for side in rows for row in reversed(side) if row)
+            mapped = SHEETS.get(table, whole)
             lines = [
-                FieldLine(name, [SystemValue(old.get(name), new.get(name)) for old, new in rows]) for name in whole
+                FieldLine(name, [SystemValue(old.get(name), new.get(name)) for old, new in rows], name in mapped)
+                for name in whole
             ]
             if table != CONTRACT.name:
                 lines = [one for one in lines if any(value not in _NOT_FILLED for cell in one.cells for value in cell)]
-            found.append(ShownEntry(row_name(table, whole), lines))
+            found.append(ShownEntry(table, row_name(table, whole), lines))
     return found
 
 

@@ -1,13 +1,26 @@
 """Read the rows that SCM has of one contract, as an ECC system reads those of one agreement."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from harness.bdd.vocabulary.scm import AGREEMENTS, CONTRACTS, FULFILLMENT, KEYS, LINES, shown
 from harness.data_directory import Row
+from simulator.connector.sheet import AGREEMENT, CONTRACT, LINE, ScmSheetRow
 from simulator.scm.edm import EdmValue
 from simulator.scm.entities import ALL_SETS
 from simulator.scm.framework import rows_of
 from simulator.scm.system import ScmSystem
 
-COLLECTIONS = (CONTRACTS, AGREEMENTS, LINES)
+SHEETS: Mapping[str, Mapping[str, ScmSheetRow]] = MappingProxyType(
+    {
+        CONTRACTS: {row.target: row for row in CONTRACT},
+        AGREEMENTS: {row.target: row for row in AGREEMENT},
+        LINES: {row.target: row for row in LINE},
+    }
+)
+"""The rows of the connector's sheet by collection and field."""
+
+COLLECTIONS = tuple(SHEETS)
 
 
 class ScmTables:

@@ -49,7 +49,7 @@
   // The second press of a double click would act twice. A click on a value asks for its origin, as its label does.
   document.addEventListener("click", (event) => {
     if (event.detail > 1 && event.target.closest("form button:not([aria-keyshortcuts])")) event.preventDefault();
-    if (getSelection().isCollapsed) event.target.closest("td[data-field]")?.parentElement.querySelector("a").click();
+    if (getSelection().isCollapsed) event.target.closest("td[data-field]")?.parentElement.querySelector("a")?.click();
   }, true);
 
   // Not by HX-Retarget: htmx looks around the button that asked, and the stream may have replaced that by now.

@@ -7,6 +7,7 @@ import pytest
 
 from harness.testdata.scm_master_data import CONTRACT_TERMS
 from harness.tests.console.conftest import Visitor
+from simulator.icertis.workflow import EXECUTION
 
 TERMS = {**CONTRACT_TERMS, "Name": "Speakers for showrooms"}
 
@@ -77,3 +78,58 @@ def test_pause_holds_the_connector_too(drafted: Visitor) -> None:
     assert "Nothing is due." in drafted.post("/worker/step", {}, **within).text
     drafted.post("/worker/go-on")
     assert "the ContractStatus is WaitingForApproval in SCM" in drafted.get("?agreement=3").text
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "words"),
+    [
+        ("contract PPC7777", "ContractName", ["CON-06", "contract:Name", '"Speakers for showrooms"', "As it is, "]),
+        ("contract PPC7777", "ContractStatus", ["CON-05", "contract:ICMStatus", '"Draft"', "SCM: <ins>Draft</ins>"]),
+        ("purchase agreement 000001", "CurrencyCode", ["AGR-11", "contract:ICMCurrency", '"USD"']),
+        ("contract PPC7777", "ContractType", ["CON-04", "type:label"]),
+    ],
+)
+def test_a_value_in_scm_tells_its_origin(drafted: Visitor, code: str, field: str, words: list[str]) -> None:
+    page = drafted.get("?agreement=3").text
+    (place,) = re.findall(rf'id="field-{code.replace(" ", "-")}-{field}" href="/console([^"]+)"', page)
+    told = unescape(drafted.get(unescape(place), **{"HX-Request": "true"}).text)
+    assert [one for one in words if one not in told] == []
+    assert "no answer is kept" not in told
+
+
+def test_a_value_in_a_line_tells_the_item_of_its_own(drafted: Visitor) -> None:
+    item = {"ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "D0001", "ICMPrice": 3.5}
+    lines = [{**item, "ICMCommittedQuantity": count} for count in (10, 20)]
+    new = {"type": "ICMProcurementContract", "code": "PPC7778", "attributes": TERMS, "lines": lines}
+    drafted.landscape.admin("POST", "/contracts", new)
+    for step in EXECUTION:
+        drafted.landscape.admin("POST", "/contracts/PPC7778/step", {"step": step})
+        drafted.landscape.admin("POST", "/connector/work")
+    for number, count in ((1, 10), (2, 20)):
+        asked = f"/field?agreement=4&code=line+{number}+of+000002&field=CommittedQuantity"
+        told = drafted.get(asked).text
+        assert "line:ICMCommittedQuantity" in told
+        assert f"<dd><code>{count}</code></dd>" in told
+
+
+def test_a_field_that_scm_fills_in_by_itself_has_no_origin(drafted: Visitor) -> None:
+    assert '<th scope="row">PurchaseAgreementId</th>' in drafted.get("?agreement=3").text
+    asked = "/field?agreement=3&code=purchase+agreement+000001&field=PurchaseAgreementId"
+    assert drafted.get(asked).status_code == 404
+
+
+def test_a_value_that_users_of_scm_have_changed_has_no_raw_value(drafted: Visitor) -> None:
+    change = {"key": {"dataAreaId": "usmf", "ContractId": "PPC7777"}, "fields": {"ContractName": "Renamed in SCM"}}
+    drafted.landscape.admin("PATCH", "/scm/collections/CLMIntegrationContracts", change)
+    told = drafted.get("/field?agreement=3&code=contract+PPC7777&field=ContractName").text
+    assert "Renamed in SCM" in told
+    assert "no answer is kept that brought it" in told
+
+
+def test_an_origin_in_scm_is_told_beside_a_confidential_contract(drafted: Visitor) -> None:
+    secret = {**TERMS, "Name": "Secret of the board", "ICMConfidentialContract": True}
+    drafted.landscape.admin("POST", "/contracts", {"type": "ICMNDA", "code": "PNDA7", "attributes": secret})
+    drafted.landscape.admin("POST", "/connector/work")
+    told = drafted.get("/field?agreement=3&code=contract+PPC7777&field=ContractName").text
+    assert "&#34;Speakers for showrooms&#34;" in told
+    assert "Secret" not in told
