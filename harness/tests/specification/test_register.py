@@ -1,15 +1,18 @@
 """The register is complete; the mapping sheet and the emulated tables agree with it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields
-
-import pytest
+from typing import TypeAlias
 
 from harness.specification.register import MappedField, Register, RegisterEntry, Target
 from simulator.ecc.ddic import Char, Dats, DdicType, Dec
 from simulator.ecc.tables import CONTRACT, ddic_types
 from simulator.mapping.actions import ACTIONS
 from simulator.mapping.sheet import NEEDED, ZMM_ICMCONTRACT, EccType, SheetRow
+
+RegisteredFields: TypeAlias = Mapping[str, Mapping[str, object]]
+"""By line of the mapping, what is said of it."""
 
 REGISTER = Register.load()
 STORED = [mapped for mapped in REGISTER.mappings if mapped.target]
@@ -73,19 +76,47 @@ def test_it_has_the_26_conditions_of_scm() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["id", "source", "target", "label", "type", "key", "instead"])
-def test_the_mapping_sheet_has_the_lines_of_the_register(name: str) -> None:
-    assert [_of_row(row)[name] for row in ZMM_ICMCONTRACT] == [getattr(mapped, name) for mapped in STORED]
+def test_the_mapping_sheet_has_the_lines_of_the_register() -> None:
+    names = ("source", "target", "label", "type", "key", "instead")
+    rows = {row.id: {name: _of_row(row)[name] for name in names} for row in ZMM_ICMCONTRACT}
+    lines = {mapped.id: {name: getattr(mapped, name) for name in names} for mapped in STORED}
+    deviations = _deviations("simulator/mapping/sheet.py", rows, lines)
+    assert not deviations, "\n".join(deviations)
+    assert [row.id for row in ZMM_ICMCONTRACT] == [mapped.id for mapped in STORED]
 
 
 def test_the_table_has_the_columns_of_the_register_in_its_order() -> None:
-    columns = [(column.name, column.comment, column.primary_key) for column in CONTRACT.columns]
-    assert columns == [(mapped.target, mapped.label, mapped.key) for mapped in STORED]
+    types = ddic_types(CONTRACT)
+    columns = {
+        column.name: {"label": column.comment, "key": column.primary_key, "type": _written(types[column.name])}
+        for column in CONTRACT.columns
+    }
+    lines = {
+        mapped.target: {
+            "label": mapped.label,
+            "key": mapped.key,
+            "type": "CHAR 3" if mapped.type == "CODE" else mapped.type,
+        }
+        for mapped in STORED
+    }
+    deviations = _deviations("simulator/ecc/tables.py", columns, lines)
+    assert not deviations, "\n".join(deviations)
+    assert [column.name for column in CONTRACT.columns] == [mapped.target for mapped in STORED]
 
 
-def test_the_columns_of_the_table_have_the_types_of_the_register() -> None:
-    types = {name: _written(ddic) for name, ddic in ddic_types(CONTRACT).items()}
-    assert types == {mapped.target: "CHAR 3" if mapped.type == "CODE" else mapped.type for mapped in STORED}
+def _deviations(file: str, found: RegisteredFields, registered: RegisteredFields) -> list[str]:
+    """Say of each line what to add, or to change, in a file or in the register."""
+    return [
+        *(f"{name} is missing in {file}" for name in registered if name not in found),
+        *(f"{name} is missing in fixtures/spec/mapping.toml" for name in found if name not in registered),
+        *(
+            f"{name}: {field} is {value!r} in {file}, and {registered[name][field]!r} in fixtures/spec/mapping.toml"
+            for name, row in found.items()
+            if name in registered
+            for field, value in row.items()
+            if value != registered[name][field]
+        ),
+    ]
 
 
 def test_deciding_fields_are_fetched_without_a_column() -> None:
