@@ -61,7 +61,7 @@ def test_recorded_exchanges_are_reproducible(of: str, tmp_path: Path) -> None:
         kept = _bytes(SCM_EXCHANGES) | _bytes(SCM_SAMPLES)
     assert sorted(recorded) == sorted(kept)
     assert [name for name, content in recorded.items() if content != kept[name]] == [], (
-        "python -m harness.testdata.record_exchanges records them anew"
+        "python -m harness.testdata.record_exchanges records them again"
     )
 
 

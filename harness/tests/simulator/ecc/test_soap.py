@@ -82,9 +82,10 @@ def test_refusal_is_returned_and_nothing_is_written(client: zeep.Client, landsca
 
 
 def test_served_wsdl_equals_the_contract_file() -> None:
-    """After an intended change: python -m simulator.ecc.wsdl > fixtures/contracts/z_mm_icmcontract_upsert.wsdl."""
     expected = (FIXTURES / "contracts" / "z_mm_icmcontract_upsert.wsdl").read_text(encoding="utf-8")
-    assert expected == wsdl("https://ecc.invalid/sap/bc/srt/rfc/sap/z_mm_icmcontract_upsert")
+    assert expected == wsdl("https://ecc.invalid/sap/bc/srt/rfc/sap/z_mm_icmcontract_upsert"), (
+        "after an intended change: python -m simulator.ecc.wsdl > fixtures/contracts/z_mm_icmcontract_upsert.wsdl"
+    )
 
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
