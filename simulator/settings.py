@@ -343,6 +343,17 @@ class Settings(BaseModel):
             raise ValueError("store_keys and scm_store_keys name the same file: each store needs one of its own")
         return self
 
+    @model_validator(mode="after")
+    def _one_database_for_each(self) -> Self:
+        """Refuse one database for what has tables of the same names."""
+        for alike in (self.systems, {"store": self.store or IN_MEMORY, "scm_store": self.scm_store}):
+            named: dict[str, str] = {}
+            for name, url in alike.items():
+                other = named.setdefault(url, name) if url != IN_MEMORY else name
+                if other != name:
+                    raise ValueError(f"{other} and {name} name the same database: each needs one of its own")
+        return self
+
     @field_validator("type_codes")
     @classmethod
     def _one_code_for_each_type(cls, codes: dict[str, str]) -> dict[str, str]:

@@ -36,6 +36,18 @@ def test_rate_that_lets_nothing_through_for_years_is_refused() -> None:
         Settings.model_validate({"max_per_second": 1e-320})
 
 
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"systems": {"PF2": "sqlite:///one.db", "WP2": "sqlite:///one.db"}}, "PF2 and WP2"),
+        ({"store": "postgresql://host/one", "scm_store": "postgresql://host/one"}, "store and scm_store"),
+    ],
+)
+def test_no_database_has_the_same_tables_twice(settings: dict[str, object], why: str) -> None:
+    with pytest.raises(ValidationError, match=f"{why} name the same database: each needs one of its own"):
+        Settings.model_validate(settings)
+
+
 def test_two_stores_with_one_key_file_are_refused() -> None:
     with pytest.raises(ValidationError, match="store_keys and scm_store_keys name the same file"):
         Settings.model_validate({"store_keys": "CPI.keys", "scm_store_keys": "CPI.keys"})
