@@ -81,10 +81,10 @@ Feature: ICI and SCM are connected
     Given SCM answers in pages of 2 rows
     When the connector reads the master data
     Then ICI holds exactly these rows of VendorsV2:
-      | dataAreaId | VendorAccountNumber | VendorOrganizationName   | CurrencyCode | OnHoldStatus |
-      | demf       | DE-001              | Contoso Europe           | EUR          | No           |
-      | usmf       | 1001                | Acme Office Supplies     | USD          | No           |
-      | usmf       | 1002                | Lande Packaging Supplies | USD          | All          |
+      | dataAreaId | VendorAccountNumber | VendorOrganizationName   | CurrencyCode | DefaultPaymentTermsName | OnHoldStatus |
+      | demf       | DE-001              | Contoso Europe           | EUR          |                         | No           |
+      | usmf       | 1001                | Acme Office Supplies     | USD          | Net30                   | No           |
+      | usmf       | 1002                | Lande Packaging Supplies | USD          |                         | All          |
     And ICI holds exactly these rows of CLMIntegrationReleasedProducts:
       | dataAreaId | ItemNumber | ProductName       | PurchaseUnitSymbol |
       | demf       | D0001      | Mid-range speaker | ea                 |

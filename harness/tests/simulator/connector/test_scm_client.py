@@ -1,6 +1,7 @@
-"""The connector reads SCM page by page, and no page twice."""
+"""The connector reads SCM page by page, and no page twice, and quotes what it asks for."""
 
 from itertools import cycle
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -24,3 +25,14 @@ def test_pages_that_lead_back_to_an_earlier_one_are_an_error() -> None:
         with pytest.raises(InterfaceError, match=r"SCM @odata\.nextLink: it leads back to an earlier page"):
             scm.find("Contracts")
         assert len(mocked.calls) == 3
+
+
+def test_apostrophe_in_a_key_and_in_a_filter_is_doubled() -> None:
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        mocked.get(f"{SCM}/data/CLMIntegrationContracts", json={"value": []})
+        mocked.patch(f"{SCM}/data/CLMIntegrationContracts(dataAreaId='usmf',ContractId='O''Neil')", status=204)
+        scm = ScmClient(JsonClient("SCM", session, SCM, FixedToken("token"), utc_now))
+        scm.find("CLMIntegrationContracts", ContractId="O'Neil")
+        scm.change("CLMIntegrationContracts", {"dataAreaId": "usmf", "ContractId": "O'Neil"}, {"ContractName": "x"})
+        asked = unquote(str(mocked.calls[0].request.url))
+    assert "$filter=ContractId eq 'O''Neil'&" in asked

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import requests
 import responses
+from lxml import etree
 from starlette.types import Receive, Scope, Send
 
 from harness.campaigns.benchmarks.contracts import entry
@@ -237,3 +238,12 @@ def test_character_outside_xml_is_refused_before_sending() -> None:
         SoapTarget("PF2", "http://127.0.0.1:9/", session, None, 7.0).z_mm_icmcontract_upsert({"NAME": "a\x00b"}, None)
     assert str(raised.value) == "D-36: the message holds a character that XML has no way to write"
     assert (raised.value.failure, raised.value.field) == (Failure.DATA, "")
+
+
+@pytest.mark.parametrize(("organisations", "flags"), [([], 1), (["FR10"], 1), (None, 0)])
+def test_empty_list_of_organisations_is_sent_to_clear_them(organisations: list[str] | None, flags: int) -> None:
+    with requests.Session() as session, responses.RequestsMock() as ecc:
+        ecc.post(SERVICE, body=RETURNED % REFUSED)
+        SoapTarget("PF2", SERVICE, session, None, 7.0).z_mm_icmcontract_upsert(CONTRACT, organisations)
+        sent = etree.fromstring(ecc.calls[0].request.body or b"")
+    assert len(sent.findall(".//CONTRACTX/PURCHORG")) == flags

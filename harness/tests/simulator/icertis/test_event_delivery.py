@@ -43,6 +43,14 @@ def test_events_stay_after_any_answer_that_does_not_take_them(status: int, locat
     delivery.close()
 
 
+def test_events_of_an_earlier_process_go_first_in_their_order() -> None:
+    delivery = HttpDelivery(URL)
+    delivery.restore(EVENTS)
+    delivery.emit({"id": "3"})
+    assert [event["id"] for event in delivery.waiting] == ["1", "2", "3"]
+    delivery.close()
+
+
 def test_outbox_is_full_with_as_many_events_as_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_delivery, "MAX_WAITING", 3)
     delivery = HttpDelivery()

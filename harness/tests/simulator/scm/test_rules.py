@@ -193,6 +193,12 @@ def test_agreement_is_effective_only_when_all_is_there(
     assert why in reply.infolog
 
 
+def test_agreement_may_begin_and_end_on_one_day(scm: Caller) -> None:
+    scm.contract()
+    one_day = {"DefaultEffectiveDate": "2026-05-01", "DefaultExpirationDate": "2026-05-01"}
+    assert scm.header(**one_day).status == 201
+
+
 def test_vendor_that_is_never_on_hold_can_be_ordered_from(scm: Caller) -> None:
     scm.system.change_as_user(
         "VendorsV2", {"dataAreaId": "usmf", "VendorAccountNumber": "1001"}, {"OnHoldStatus": "Never"}
