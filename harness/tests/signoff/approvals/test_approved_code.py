@@ -405,6 +405,26 @@ def test_set_up_of_the_connection_counts_for_every_condition_of_scm(
     assert [one for one in OF_SCM if not changes.since(one)] == []
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("agreements.py", "CurrencyCode: str = field(Text(3)", "CurrencyCode: str = field(Text(4)"),
+        (
+            "agreements.py",
+            "VendorReference: str = field(Text(60), users_may_edit=True)",
+            "VendorReference: str = field(Text(60))",
+        ),
+        ("connection.py", "class ServiceInstance(ScmTable, table=True):", "class ServiceInstance(ScmTable):"),
+    ],
+)
+def test_changed_column_of_scm_reopens_every_condition_of_scm(
+    code_of_conditions: dict[str, CodeParts], tmp_path: Path, file: str, old: str, new: str
+) -> None:
+    copy_changed(tmp_path, f"simulator/scm/{file}", old, new)
+    changes = CodeChanges(code_of_conditions, tmp_path)
+    assert [one for one in OF_SCM if not changes.since(one)] == []
+
+
 def test_removed_function_is_named(code_of_conditions: dict[str, CodeParts], tmp_path: Path) -> None:
     changes = CodeChanges(code_of_conditions, tmp_path)
     assert "direct in simulator/mapping/rules.py was removed" in changes.since("11a")
