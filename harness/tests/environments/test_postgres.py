@@ -12,7 +12,7 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, insert, make_url, text
+from sqlalchemy import Connection, NullPool, Table, create_engine, insert, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from harness.environments.postgres_plugin import Postgres
@@ -25,10 +25,12 @@ from simulator.cpi.queue import Queue
 from simulator.cpi.store import MESSAGE
 from simulator.cpi.work_items import FetchTask
 from simulator.database import Synchronous, advisory_lock, make_engine
+from simulator.ecc import system
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.change_log import ChangeStamp
 from simulator.ecc.maintenance import EntryId, Maintenance
 from simulator.ecc.system import EccSystem
+from simulator.ecc.tables import read_rows
 from simulator.errors import Failure, InterfaceError
 from simulator.landscape import Databases
 from simulator.mapping.message import Message
@@ -143,6 +145,22 @@ def test_concurrent_changes_leave_one_complete_message(settings: Settings, pf2: 
         held = [row["PURCHASINGORG"] for row in tables["ZMM_ICMPURCHORG"]]
         (entry,) = tables["ZMM_ICMCONTRACT"]
         assert (entry["NAME"], held) in [(fields["NAME"], organisations) for fields, organisations in sent]
+    other.close()
+
+
+def test_both_tables_are_read_as_they_were_at_one_moment(
+    settings: Settings, pf2: EccSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a report could find organisations of an entry that it has not seen."""
+    other = EccSystem("PF2", settings.systems["PF2"])
+
+    def read_and_write(connection: Connection, table: Table) -> list[dict[str, str]]:
+        rows = read_rows(connection, table)
+        other.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), ["A1"])
+        return rows
+
+    monkeypatch.setattr(system, "read_rows", read_and_write)
+    assert pf2.tables() == {"ZMM_ICMCONTRACT": [], "ZMM_ICMPURCHORG": []}
     other.close()
 
 
