@@ -6,6 +6,7 @@ fail for what it breaks, and for nothing else.
 """
 
 import argparse
+import atexit
 import json
 import os
 import re
@@ -230,15 +231,12 @@ def _conditions() -> str:
     return " or ".join(condition.tag for condition in Register.load().conditions_of(Target.ECC))
 
 
-_RESERVED: list[socket.socket] = []
-
-
 def free_port() -> int:
     """Reserve a port, at which another process may listen; the system gives it to nobody who asks for any."""
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     reserved.bind(("127.0.0.1", 0))
-    _RESERVED.append(reserved)  # as long as this process runs
+    atexit.register(reserved.close)  # it is held as long as this process runs
     return int(reserved.getsockname()[1])
 
 

@@ -28,6 +28,9 @@ from simulator.site_transport import SiteAnswer
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 SYS_ID, AMENDMENT, CODE, MARK = "zqxsysid", "zqxamendment", "PSTZQX", "zqxvalue"
+LEFT_SYS_ID, LEFT_CODE, LEFT_NAME = "zqlsysid", "PSTZQL", "zqlvalue"
+"""Those of tests that leave something in the server, where others of this process search for theirs."""
+
 FLAG = "ICMConfidentialContract"
 
 
@@ -130,15 +133,15 @@ def queue(settings: Settings) -> Iterator[Queue]:
 
 
 def accepted(queue: Queue) -> None:
-    data = {"ContractTypeName": "ICMStandaloneAgreement", "SysId": SYS_ID, "ActionName": "Executed"}
-    queue.accept(SYS_ID, "", ReceivedEvent({}, data), START)
+    data = {"ContractTypeName": "ICMStandaloneAgreement", "SysId": LEFT_SYS_ID, "ActionName": "Executed"}
+    queue.accept(LEFT_SYS_ID, "", ReceivedEvent({}, data), START)
 
 
 def dispatched(queue: Queue, *systems: str) -> None:
     accepted(queue)
     fetch = queue.take_fetch(START)
     assert fetch is not None
-    message = Message({"SYSID": SYS_ID, "ICMAGREEMENTCODE": CODE, "NAME": MARK}, None)
+    message = Message({"SYSID": LEFT_SYS_ID, "ICMAGREEMENTCODE": LEFT_CODE, "NAME": LEFT_NAME}, None)
     queue.dispatch(fetch._replace(event_fields={"action": "Executed"}), message, systems or ["PF2"], START)
 
 
@@ -147,10 +150,10 @@ def test_message_cannot_be_read_once_the_system_has_it(settings: Settings, queue
     rows = sealed_rows(settings)
     parcel = queue.take_parcel(START)
     assert parcel is not None
-    assert parcel.message.fields["NAME"] == MARK
+    assert parcel.message.fields["NAME"] == LEFT_NAME
     queue.delivered(parcel, "created", START)
-    assert [SYS_ID in opened for opened in readable(settings, rows)] == [True], "the event alone stays in the log"
-    assert [row["agreement"].partition(" ")[0] for row in queue.log.parcels()] == [SYS_ID]
+    assert [LEFT_SYS_ID in opened for opened in readable(settings, rows)] == [True], "the event alone stays in the log"
+    assert [row["agreement"].partition(" ")[0] for row in queue.log.parcels()] == [LEFT_SYS_ID]
 
 
 def test_event_cannot_be_read_once_it_was_removed(settings: Settings, queue: Queue) -> None:
@@ -184,7 +187,7 @@ def test_message_that_waits_loses_its_master_once_that_is_filtered(
                 queue.filter(fetch, START)
         else:
             association = {"ASSOCIATINGTYPE": "MAS", "ASSOCIATINGCODE": "PMA1", "ASSOCIATINGSYSID": "m"}
-            fields = {"TENANTID": source["source"], "SYSID": "s", "ICMAGREEMENTCODE": CODE, **association}
+            fields = {"TENANTID": source["source"], "SYSID": "s", "ICMAGREEMENTCODE": LEFT_CODE, **association}
             queue.dispatch(fetch, Message(fields, None), ["PF2"], START)
             parcel = queue.take_parcel(START)
             assert parcel is not None

@@ -23,6 +23,7 @@ def jvm() -> Iterator[Jvm]:
     if lacks := missing():
         skip_without(lacks, INSTALL)
     found = Jvm({"LOGIN": {"user": "Ann", "password": "secret"}})
+    found.start()
     yield found
     found.close()
 
