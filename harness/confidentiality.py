@@ -4,10 +4,11 @@ It reads the flag without the mapping: a mapping that reads it wrongly is what t
 open what they show of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from simulator.icertis.agreement import Agreement
+from simulator.icertis.agreement import TYPES, Agreement
 from simulator.icertis.rest import ABSENT, render_value
+from simulator.icertis.workflow import AGREEMENT
 
 _CONFIDENTIAL = "ICMConfidentialContract"
 _SHOWN = "DisplayValue"
@@ -21,6 +22,27 @@ def is_confidential(agreement: Agreement) -> bool:
     """Tell whether ICI holds an agreement as confidential; a flag that cannot be read counts as confidential."""
     flag = render_value(_CONFIDENTIAL, agreement.attributes.get(_CONFIDENTIAL, ABSENT))
     return not is_public(None if flag is ABSENT else flag)
+
+
+def is_hidden(one: Agreement) -> bool:
+    """Tell whether an agreement is confidential, or the amendment of one that is."""
+    return any(
+        held.attributes.get(_CONFIDENTIAL) is not False and is_confidential(held)
+        for held in (one, one.parent)
+        if held is not None
+    )
+
+
+def names_in_scm(agreements: Iterable[Agreement]) -> frozenset[str]:
+    """Return the names, in lower case, by which SCM was told of what is hidden by now.
+
+    These are System IDs, codes, and numbers of purchase agreements. SCM is asked about the terms of an amendment under
+    the names of its contract, so these are among them.
+    """
+    of_scm = (one for one in agreements if one.kind.name.removesuffix("Amendment") not in TYPES and is_hidden(one))
+    told = (held for one in of_scm for held in (one, one.parent) if held is not None)
+    names = (name for held in told for name in (held.sys_id, held.code, held.attributes.get(AGREEMENT)))
+    return frozenset(name.lower() for name in names if isinstance(name, str) and name)
 
 
 def is_public(flag: object) -> bool:

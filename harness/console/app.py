@@ -23,6 +23,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from harness.confidentiality import names_in_scm
 from harness.console.condition_screen import ConditionScreen, SignOffFiles
 from harness.console.contract_acts import CONTRACT_ACTS, TAKE_STEP, TYPES, create_contract
 from harness.console.decide_screen import DecideScreen
@@ -356,7 +357,7 @@ class ServedConsole:
         one = self._agreement(request.query_params.get("agreement"))
         one = one.parent or one
         hidden = hidden_names(self._parts.ici)
-        self._recent.drop(hidden)
+        self._recent.drop(hidden, names_in_scm(self._parts.ici.tenant.all_agreements()))
         systems = self._parts.systems(for_scm=one.kind.name in self._parts.ici.connector_types)
         now = {name: system.tables_of(one.sys_id) for name, system in systems.items()}
         before = {name: self._recent.before(name, one.sys_id) or rows for name, rows in now.items()}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from harness.bdd.table_diff import ROW_KEY, row_name
 from harness.bdd.vocabulary.scm import KEYS
-from harness.confidentiality import is_confidential
+from harness.confidentiality import is_hidden, names_in_scm
 from harness.console.recent import HasTables, RecentExchanges, guids_of
 from harness.console.scm_tables import COLLECTIONS, SHEETS, ScmTables
 from harness.console.verdict import change_words, verdict
@@ -166,6 +166,9 @@ class IcertisState(NamedTuple):
     confidential: frozenset[str]
     """System IDs and codes."""
 
+    in_scm: frozenset[str]
+    """The names, in lower case, by which SCM was told of what is confidential."""
+
     selected: AgreementLine | None
     root_sys_id: str
     """System ID under which the tables hold the selected agreement: for an amendment, its parent's."""
@@ -188,7 +191,7 @@ class IcertisState(NamedTuple):
 def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[str, Sequence[str]]) -> IcertisState:
     """Copy what is shown of ICI; without a selection, the last agreement that is no amendment is selected."""
     held = ici.tenant.all_agreements()
-    hidden = {id(one) for one in held if _is_hidden(one)}
+    hidden = {id(one) for one in held if is_hidden(one)}
     number = selected if selected is not None and 0 < selected <= len(held) else _last(held)
     chosen = held[number - 1] if held else None
     first = max(1, len(held) - MAX_LISTED + 1)
@@ -201,6 +204,7 @@ def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[st
         lines=lines,
         not_listed=len(held) - len(shown),
         confidential=hidden_names(ici),
+        in_scm=names_in_scm(held),
         selected=next((line for line in lines if line.number == number), None),
         root_sys_id=root.sys_id if root else "",
         for_scm=root is not None and root.kind.name in ici.connector_types,
@@ -213,25 +217,16 @@ def read_icertis(ici: IcertisComponent, selected: int | None, faults: Mapping[st
 
 def codes_of(ici: IcertisComponent) -> dict[str, str]:
     """Return the codes of what is public, by System ID in lower case; the event loop alone may ask."""
-    return {one.sys_id.lower(): one.code for one in ici.tenant.all_agreements() if not _is_hidden(one)}
+    return {one.sys_id.lower(): one.code for one in ici.tenant.all_agreements() if not is_hidden(one)}
 
 
 def hidden_names(ici: IcertisComponent) -> frozenset[str]:
     """Return System IDs and codes of what is confidential; the event loop alone may ask."""
-    return frozenset(name for one in ici.tenant.all_agreements() if _is_hidden(one) for name in (one.sys_id, one.code))
+    return frozenset(name for one in ici.tenant.all_agreements() if is_hidden(one) for name in (one.sys_id, one.code))
 
 
 def _last(held: Sequence[Agreement]) -> int:
     return next((number for number in range(len(held), 0, -1) if held[number - 1].parent is None), len(held))
-
-
-def _is_hidden(one: Agreement) -> bool:
-    """Tell whether it is confidential, or the amendment of one that is."""
-    return any(
-        agreement.attributes.get("ICMConfidentialContract") is not False and is_confidential(agreement)
-        for agreement in (one, one.parent)
-        if agreement is not None
-    )
 
 
 def _tree(shown: Mapping[int, Agreement], hidden: set[int]) -> Iterator[AgreementLine]:
@@ -294,7 +289,7 @@ def _is_text(value: object) -> bool:
 def draw(parts: LandscapeParts, recent: RecentExchanges, state: IcertisState) -> Picture:
     """Read the tables and the message log, and join them with the exchanges. Runs in a thread."""
     if state.confidential:
-        recent.drop(state.confidential)
+        recent.drop(state.confidential, state.in_scm)
     drawn = recent.drawn()
     redactor = Redactor(drawn, state.confidential)
     exchanges = [exchange_view.redacted(one, redactor) for one in drawn]

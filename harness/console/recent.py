@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from sqlalchemy.exc import SQLAlchemyError
 
 from harness.data_directory import Row
-from harness.doubles.taps import CONNECTOR, SCM, Call, EccMessage, Exchange, WebhookPost
+from harness.doubles.taps import CONNECTOR, SCM, Call, EccMessage, Exchange, ODataCall, WebhookPost, names_of_call
 from simulator.apim.webhook import Reply
 from simulator.icertis.rest import CALL_1_PATH, CALL_2_PATH
 
@@ -122,12 +122,15 @@ class RecentExchanges:
             self._kept.clear()
         self.begin()
 
-    def drop(self, names: Collection[str]) -> None:
-        """Drop what earlier acts have left of confidential agreements; `names` are their System IDs and codes."""
-        hidden = {name.lower() for name in names}
+    def drop(self, names: Collection[str], in_scm: Collection[str] = ()) -> None:
+        """Drop what earlier acts have left of confidential agreements.
+
+        `names` are their System IDs and codes, `in_scm` the names, in lower case, by which SCM was told of them.
+        """
+        hidden, told = {name.lower() for name in names}, {*in_scm}
         with self._lock:
             drawn = {id(one) for one in self._drawn}
-            left = [one for one in self._kept if id(one) in drawn or hidden.isdisjoint(_names(one))]
+            left = [one for one in self._kept if id(one) in drawn or not _is_about(one, hidden, told)]
             if len(left) < len(self._kept):
                 self._kept = deque(left, maxlen=MAX_KEPT)
             for place in [one for one in self._before if one[1] in hidden]:
@@ -212,6 +215,13 @@ def _about_to_change(exchange: Exchange) -> tuple[str, str]:
     if isinstance(request, Call) and exchange.sender == CONNECTOR and (call := CALL_1_PATH.fullmatch(request.path)):
         return SCM, unquote(call["id"])
     return "", ""
+
+
+def _is_about(exchange: Exchange, names: set[str], in_scm: set[str]) -> bool:
+    request = exchange.request
+    if isinstance(request, ODataCall):
+        return not names_of_call(request.resource, request.fields).isdisjoint(in_scm)
+    return not names.isdisjoint(_names(exchange))
 
 
 def _names(exchange: Exchange) -> set[str]:

@@ -2,14 +2,15 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from threading import Lock
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 import requests
 
-from harness.doubles.taps import CONNECTOR, SCM, ExchangeLog, ODataCall
+from harness.doubles.taps import CONNECTOR, SCM, ExchangeLog, ODataCall, names_of_call
 from simulator.icertis.rest import Answer
 from simulator.scm.odata.service import ODataAnswer, ODataRequest
 from simulator.scm.system import make_etag
@@ -78,6 +79,7 @@ class FaultyScm:
         """`log` gets every call, as those of the other systems."""
         self._log = log
         self.calls: deque[ScmCall] = deque(maxlen=_KEPT_CALLS)
+        self._keeping = Lock()
         self._once: list[tuple[str, str, Fault]] = []
         self._at: dict[int, Fault] = {}
 
@@ -95,6 +97,13 @@ class FaultyScm:
         self._once.clear()
         self._at.clear()
 
+    def withhold(self, names: Collection[str]) -> None:
+        """Keep nothing of a call that has one of these names, in lower case, but its place, collection and status."""
+        with self._keeping:
+            for place, call in enumerate(self.calls):
+                if not names_of_call(call.resource, call.fields).isdisjoint(names):
+                    self.calls[place] = ScmCall(call.method, call.resource.partition("(")[0], {}, call.status)
+
     def around(self, request: ODataRequest, usual: Callable[[], SiteAnswer]) -> SiteAnswer:
         """Answer a request to OData by `usual`, or by a fault in its place."""
         method, content = request.method, dict[str, object]()
@@ -108,10 +117,14 @@ class FaultyScm:
                 found = fault(usual) if fault else usual()
                 exchange.answer = Answer(found.status, b"")
         except requests.RequestException:
-            self.calls.append(ScmCall(method, resource, content, 0))
+            self._keep(ScmCall(method, resource, content, 0))
             raise
-        self.calls.append(ScmCall(method, resource, content, found.status))
+        self._keep(ScmCall(method, resource, content, found.status))
         return found
+
+    def _keep(self, call: ScmCall) -> None:
+        with self._keeping:
+            self.calls.append(call)
 
     def site(self, site: InProcessSite) -> InProcessSite:
         """Return a site that answers as `site` does, but for the faults."""

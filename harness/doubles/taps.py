@@ -68,6 +68,15 @@ class ODataCall(NamedTuple):
     fields: Mapping[str, object]
 
 
+_KEY_TEXT = re.compile(r"'((?:[^']|'')*)'")
+
+
+def names_of_call(resource: str, fields: Mapping[str, object]) -> set[str]:
+    """Return the texts, in lower case, by which a call of SCM could name a contract."""
+    keys = (text.replace("''", "'") for text in _KEY_TEXT.findall(resource))
+    return {text.lower() for text in (*keys, *fields.values()) if isinstance(text, str)}
+
+
 ExchangeRequest: TypeAlias = WebhookPost | Call | EccMessage | ODataCall
 
 

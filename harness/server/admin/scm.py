@@ -1,5 +1,6 @@
 """Administration of SCM: its rows, and what its users do."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from secrets import token_urlsafe
@@ -9,9 +10,10 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
-from harness.doubles.scm_faults import FAULTS, outdated
+from harness.confidentiality import names_in_scm
+from harness.doubles.scm_faults import FAULTS, ScmCall, outdated
 from harness.server.admin.validation import CONFLICT, NOT_FOUND, StrictModel, WholeNumber, plain_number
-from harness.server.components import ScmComponent
+from harness.server.components import IcertisComponent, ScmComponent
 from simulator.scm.entities import ALL_SETS, EntitySet
 from simulator.scm.framework import EntityRow, MissingRowError, RefusedError
 from simulator.scm.system import MAX_PAGE, ScmSystem
@@ -131,9 +133,16 @@ async def add_fault(part: PartDep, fault: ScmFault) -> None:
 
 
 @routes.get("/requests")
-async def requests(part: PartDep) -> list[ScmRequestOut]:
-    """Return the calls of OData, oldest first."""
-    return [ScmRequestOut(**one._asdict()) for one in part.calls.calls]
+async def requests(part: PartDep, request: Request) -> list[ScmRequestOut]:
+    """Return the calls of OData, oldest first; of a contract that is confidential by now, without its fields."""
+    return [ScmRequestOut(**one._asdict()) for one in shown_calls(part, request.app.state.ici)]
+
+
+def shown_calls(scm: ScmComponent, ici: IcertisComponent | None) -> Collection[ScmCall]:
+    """Return the calls of OData, and forget what those about confidential contracts said (SEC-2)."""
+    if ici is not None and (names := names_in_scm(ici.tenant.all_agreements())):
+        scm.calls.withhold(names)
+    return scm.calls.calls
 
 
 @routes.post("/releases", status_code=201, responses=CONFLICT)

@@ -13,7 +13,7 @@ from harness.doubles.exchange_json import to_json
 from harness.doubles.taps import Exchange, ExchangeLog
 from harness.server.admin.ascii_json import AsciiJsonResponse
 from harness.server.admin.icertis_models import RequestOut
-from harness.server.admin.scm import ScmRequestOut
+from harness.server.admin.scm import ScmRequestOut, shown_calls
 from harness.server.components import IcertisComponent, ScmComponent
 from simulator.monitoring.message_log import PAGE_SIZE, LogEntry, MessageLog
 
@@ -71,7 +71,7 @@ async def observe(request: Request) -> AsciiJsonResponse:
         "statuses": [*ici.event_delivery.statuses] if ici else [],
         "messages": await _log_page(parts.middleware and parts.middleware.middleware.monitoring),
         "connector_messages": await _log_page(parts.connector and parts.connector.connector.monitoring),
-        "scm_calls": [one._asdict() for one in scm.calls.calls] if scm else [],
+        "scm_calls": [one._asdict() for one in shown_calls(scm, ici)] if scm else [],
     }
     return AsciiJsonResponse(found)
 

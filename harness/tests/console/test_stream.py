@@ -9,7 +9,7 @@ import requests
 
 from harness.console import app
 from harness.console.recent import MAX_DRAWN, MAX_KEPT, RecentExchanges
-from harness.doubles.taps import CPI, ICI, Call, Exchange, ExchangeLog
+from harness.doubles.taps import CONNECTOR, CPI, ICI, SCM, Call, Exchange, ExchangeLog, ODataCall
 from harness.tests.console.conftest import Visitor
 from harness.tests.support.patience import PATIENCE
 from simulator.ecc.system import EccSystem
@@ -131,6 +131,19 @@ def test_confidential_agreement_is_dropped_from_earlier_acts() -> None:
     recent.begin()
     recent.drop(["a/1"])
     assert [one.request for one in recent.kept()] == [Call("GET", "/v1/agreements/ICMSubAgreement/B2")]
+
+
+def test_call_of_scm_about_a_confidential_contract_is_dropped_from_earlier_acts() -> None:
+    recent, log = RecentExchanges({}), ExchangeLog()
+    log.watch(recent.watch)
+    line = ODataCall("PATCH", "CLMIntegrationPurchaseAgreementLines(PurchaseAgreementId='000001',LineNumber=1)", {})
+    other = line._replace(resource=line.resource.replace("000001", "000002"))
+    for request in (line, other):
+        with log.record(CONNECTOR, SCM, request):
+            pass
+    recent.begin()
+    recent.drop(["PPC6001"], ["ppc6001", "000001"])
+    assert [one.request for one in recent.kept()] == [other]
 
 
 def test_rows_before_an_act_are_those_before_its_first_message() -> None:

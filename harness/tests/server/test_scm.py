@@ -230,6 +230,47 @@ def test_reset_forgets_the_tokens_that_were_rejected_before(site: Served) -> Non
     assert calls == [("GET", collection), ("GET", collection), ("POST", collection)]
 
 
+def test_calls_about_a_contract_that_is_confidential_by_now_are_kept_without_fields(site: Served) -> None:
+    site.admin("POST", "/reset")
+    site.admin("POST", "/connector/connect", {})
+    before = len(site.admin("GET", "/scm/requests"))
+    for code, vendor in (("PPC6001", "4711"), ("PPC6002", "1001")):
+        terms = {**CONTRACT_TERMS, "Name": f"Terms of {code}", "ICMAppSrcSupplierID": vendor}
+        site.admin("POST", "/contracts", {"type": "ICMProcurementContract", "code": code, "attributes": terms})
+        site.admin("POST", "/connector/work")
+    assert "Terms of PPC6001" in json.dumps(site.admin("GET", "/scm/requests"))
+    site.admin("POST", "/contracts/PPC6001/terms", {"attributes": {"ICMConfidentialContract": True}})
+    calls = [one for one in site.admin("GET", "/scm/requests")[before:] if one["method"] != "GET"]
+    assert calls[0] == {"method": "POST", "resource": "CLMIntegrationContracts", "fields": {}, "status": 400}
+    assert [one["fields"]["ContractId"] for one in calls[1:]] == ["PPC6002", "PPC6002"]
+    assert site.admin("POST", "/observation")["scm_calls"] == site.admin("GET", "/scm/requests")
+
+
+def test_lines_of_a_contract_that_is_confidential_by_now_are_kept_without_fields(site: Served) -> None:
+    """They name their agreement by its number alone, and the terms of an amendment go by the names of its contract."""
+    site.admin("POST", "/reset")
+    site.admin("POST", "/connector/connect", {})
+    before = len(site.admin("GET", "/scm/requests"))
+    terms = {**CONTRACT_TERMS, "Name": "Drums"}
+    line = {"ICMCommitmentType": "ProductQuantity", "ICMItemNumber": "D0001", "ICMUnit": "ea", "ICMPrice": 3.5}
+    lines = [{**line, "ICMCommittedQuantity": 100}]
+    new = {"type": "ICMProcurementContract", "code": "PPC6001", "attributes": terms, "lines": lines}
+    site.admin("POST", "/contracts", new)
+    for step in ("submitted for approval", "approved", "sent for signature", "signed by the supplier", "signed by us"):
+        site.admin("POST", "/connector/work")
+        site.admin("POST", "/contracts/PPC6001/step", {"step": step})
+    site.admin("POST", "/connector/work")
+    amendment = {"code": "PPC6001-1", "attributes": {"ICMExpiryDate": "2028-12-31T00:00:00"}}
+    site.admin("POST", "/contracts/PPC6001/amend", amendment)
+    site.admin("POST", "/contracts/PPC6001-1/step", {"step": "submitted for approval"})
+    site.admin("POST", "/connector/work")
+    assert "2028-12-31" in json.dumps(site.admin("GET", "/scm/requests"))
+    site.admin("POST", "/contracts/PPC6001-1/terms", {"attributes": {"ICMConfidentialContract": True}})
+    calls = [one for one in site.admin("GET", "/scm/requests")[before:] if one["method"] != "GET"]
+    assert len(calls) > 5
+    assert [one for one in calls if one["fields"] or "(" in one["resource"]] == []
+
+
 def test_line_items_of_an_amendment_are_a_list(site: Served) -> None:
     contract = site.admin("POST", "/contracts", {"type": "ICMProcurementContract", "attributes": {"Name": "Drums"}})
     body = {"attributes": {"ICMLineItems": ["x"]}}
