@@ -40,7 +40,7 @@ CREATE TABLE contract (id INTEGER PRIMARY KEY, system, {_CONTRACT}, parent INTEG
 INSERT OR IGNORE INTO contract SELECT NULL, e.system, {_CONTRACT}, NULL,
     CONTRACTTYPENAME IN (SELECT code FROM type WHERE kind IN ('sub', 'standalone')),
     ICMEFFECTIVEDATE <= day.today, ICMEXPIRYDATE < day.today AND ICMEXPIRYDATE <> '00000000'
-FROM day, ZMM_ICMCONTRACT e JOIN system s ON s.called = e.system ORDER BY s.position, e.rowid;
+FROM day, ZMM_ICMCONTRACT e ORDER BY e.rowid; -- one system after the other
 CREATE INDEX contract_code ON contract (ICMAGREEMENTCODE);
 UPDATE contract SET parent = (SELECT m.id FROM contract m
     WHERE m.SYSID = lower(trim(contract.ASSOCIATINGSYSID))
