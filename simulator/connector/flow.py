@@ -74,7 +74,7 @@ class ConnectorFlow:
                 raise
             why = f"{error.field}: {error.message}" if error.field else error.message
             self._report(about, {"ICMSCMValidation": "Invalid", "ICMSCMMessage": why})
-            if document.is_amendment or document.contract["ContractStatus"] in _OPEN:
+            if document.contract["ContractStatus"] in _OPEN:
                 return REPORTED  # its users know, and nothing is binding yet
             raise
         findings = {"ICMSCMPurchaseAgreement": result.agreement} if result.agreement else {}
