@@ -181,6 +181,9 @@ Feature: Confidential agreements stay in ICI
       | a lookup of "False" with Value "TRUE"              |
       | a lookup of "false" with Value 1                   |
       | a lookup of "false" with Value "Yes"               |
+      | a lookup of "false" with Value "Y"                 |
+      | a lookup of "false" with Value "X"                 |
+      | a lookup of "false" with Value "1"                 |
       | a list of a lookup of "false" with Value true      |
 
   @D-71 @D-04 @SEC-1
