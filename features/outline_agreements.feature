@@ -485,6 +485,19 @@ Feature: Outline agreements, which users keep by hand and which bear the agreeme
     And no outline agreement changed
 
   @OA-1 @D-94
+  Scenario: A deleted outline agreement is saved as it is
+    Given the user has created it
+    And the user has changed the outline agreement 4600000000:
+      | LOEKZ | L |
+    When the user changes the outline agreement 4600000000:
+      | LOEKZ | L   |
+      | EKGRP | 001 |
+    Then the user reads exactly this:
+      | TYPE | NUMBER | FIELD | MESSAGE         |
+      | S    | 022    |       | No data changed |
+    And no outline agreement changed
+
+  @OA-1 @D-94
   Scenario: The deletion of an outline agreement is taken back
     Given the user has created it
     And the user has changed the outline agreement 4600000000:
