@@ -524,6 +524,21 @@ Feature: The Z-tables are maintained by hand by support users alone, and what th
       | 22222222-0000-4000-8000-000000006000 | FR10          |
       | 22222222-0000-4000-8000-000000006000 | IT10          |
 
+  @SEC-4 @D-15 @D-95
+  Scenario: Purchasing organisations whose entry spells the System ID in another case are not among those that no entry has
+    Given PF2 holds the purchasing organisations "DE10" of the System ID "44444444-0000-4000-8000-000000006012" without an entry
+    And PF2 holds the purchasing organisations "BE10" of the System ID "ABCDEF00-0000-4000-8000-000000006013" without an entry
+    And ICI holds the Standalone Agreement "PST6013":
+      | SysId                | abcdef00-0000-4000-8000-000000006013 |
+      | ICMPurchasingOrgCode |                                      |
+    And "PST6013" has been executed
+    When SUPPORT deletes the purchasing organisations in PF2 that no entry has
+    Then PF2 holds exactly these purchasing organisations:
+      | SYSID                                | PURCHASINGORG |
+      | 22222222-0000-4000-8000-000000006000 | FR10          |
+      | 22222222-0000-4000-8000-000000006000 | IT10          |
+      | ABCDEF00-0000-4000-8000-000000006013 | BE10          |
+
   @SEC-4
   Scenario Outline: Purchasing organisations are not deleted alone: <why>
     When <user> deletes the purchasing organisations of the System ID "<System ID>" in PF2
