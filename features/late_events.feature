@@ -434,6 +434,41 @@ Feature: An event that comes late, after newer ones
     Then ICMEXPIRYDATE of the entry "PST4700" in PF2 and WP2 is "20260331"
     And no alert stands
 
+  @D-62 @D-57 @TAB-2 @TAB-4
+  Scenario: The alert of an amendment that came after a termination ends when the end of the agreement is written once more
+    Given ICI holds the Standalone Agreement "PST4700":
+      | SysId         | 44444444-0000-4000-8000-000000004700 |
+      | Name          | Steam                                |
+      | ICMExpiryDate | 2026-12-31T00:00:00                  |
+    And "PST4700" has been executed
+    And ICI holds the amendment "PST-AMD4700" of "PST4700":
+      | SysId | aaaaaaaa-0000-4000-8000-000000004700 |
+      | Name  | Steam and water                      |
+    And "PST-AMD4700" has been executed, and its event is still on its way
+    And ICI has terminated "PST4700" with notice to 2026-03-31T00:00:00, and the event got lost
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004700 |
+      | ActionName       | Terminated                           |
+      | time             | 2026-01-05T07:20:00Z                 |
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreementAmendment      |
+      | SysId            | aaaaaaaa-0000-4000-8000-000000004700 |
+      | ActionName       | AmendmentExecuted                    |
+      | time             | 2026-01-05T07:10:00Z                 |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004700 |
+      | ActionName       | Terminated                           |
+      | time             | 2026-01-05T07:20:00Z                 |
+    Then exactly these fields of the entry "PST4700" changed in PF2 and WP2:
+      | field         | before   | after    |
+      | ICMEXPIRYDATE | 20261231 | 20260331 |
+    And no alert stands
+
   @D-62 @D-32 @beyond_sheet
   Scenario Outline: Where an event says when it happened: <form>
     Given ICI holds the Standalone Agreement "PST4700":
