@@ -200,3 +200,29 @@ Feature: The events of several tenants of ICI, each of which is read from its ow
     Then the monitoring shows the event as COMPLETED: PF2 created, WP2 created
     And exactly these alerts stand:
       | MON-1 | PST4690 | in the error queue: CALL-1 |
+
+  @D-62 @D-68 @TAB-3 @TAB-4
+  Scenario: A renewal is not late because the termination of another tenant's agreement with the same System ID is newer
+    Given CPI reads the agreements of "/icertis/syensqo-dev" at the ICI of "/icertis/syensqo-uat"
+    And ICI holds the Standalone Agreement "PST4690":
+      | SysId         | 44444444-0000-4000-8000-000000004690 |
+      | ICMExpiryDate | 2026-12-31T00:00:00                  |
+    And "PST4690" has been executed
+    And PF2 does not answer
+    And WP2 does not answer
+    And ICI has terminated "PST4690" with notice to 2026-03-31T00:00:00, and the event got lost
+    And this event has reached the webhook:
+      | source           | /icertis/syensqo-dev                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Terminated                           |
+      | time             | 2026-01-05T07:20:00Z                 |
+    When this event reaches the webhook:
+      | source           | /icertis/syensqo-uat                 |
+      | ContractTypeName | ICMStandaloneAgreement               |
+      | SysId            | 44444444-0000-4000-8000-000000004690 |
+      | ActionName       | Renewed                              |
+      | time             | 2026-01-05T07:10:00Z                 |
+    Then exactly these alerts stand:
+      | MON-2 | PF2 | PF2 does not answer |
+      | MON-2 | WP2 | WP2 does not answer |
