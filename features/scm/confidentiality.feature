@@ -173,6 +173,23 @@ Feature: A confidential contract stays in ICI
       | NDA                  | PNDA6001 |
       | procurement contract | PPC6001  |
 
+  @D-144 @D-143 @D-04 @D-31 @SEC-1
+  Scenario Outline: A contract is approved without SCM where ICI answers its flag as <flag>
+    Given a buyer has drafted the NDA "PNDA6001"
+    And ICI answers ICMConfidentialContract of "PNDA6001" as <flag>
+    And "PNDA6001" has been submitted for approval
+    When "PNDA6001" is approved
+    Then SCM received no call
+    And ICI holds of "PNDA6001":
+      | ICMStatus | Approved |
+
+    Examples:
+      | flag                           |
+      | "TRUE"                         |
+      | " true "                       |
+      | a lookup of "true"             |
+      | a list of one lookup of "True" |
+
   @D-144 @D-143 @D-103 @SEC-1 @SEC-2
   Scenario: A confidential amendment is approved and executed without SCM
     Given the procurement contract "PPC6001" has been executed with these line items:

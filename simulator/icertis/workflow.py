@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from simulator.icertis.agreement import Agreement, AgreementStatus, AgreementType
+from simulator.icertis.rest import render_value
 from simulator.icertis.risk import Assessment, RiskRules
 from simulator.icertis.tenant import IcertisTenant, NotAllowedError
 
@@ -170,7 +171,16 @@ class ContractWorkflow:
 
 def _is_withheld(contract: Agreement) -> bool:
     """Return True for a contract of which SCM gets nothing, so that it validates nothing (D-144)."""
-    return any(one.attributes.get(_CONFIDENTIAL) is True for one in (contract, contract.parent) if one)
+    return any(_is_true(one.attributes.get(_CONFIDENTIAL)) for one in (contract, contract.parent) if one)
+
+
+def _is_true(flag: object) -> bool:
+    """Read a flag in each shape in which the connector reads it as true (D-04, D-31)."""
+    answered = render_value(_CONFIDENTIAL, flag)
+    instances = answered if isinstance(answered, list) else [answered]
+    values = (one.get("DisplayValue") if isinstance(one, Mapping) else one for one in instances)
+    said = [value.strip().lower() if isinstance(value, str) else value for value in values if value is not None]
+    return len(said) == 1 and (said[0] is True or said[0] == "true")
 
 
 def _numbered(lines: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
