@@ -1,7 +1,7 @@
 """Options that several commands take, their help, and output for programs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -9,14 +9,14 @@ from textwrap import indent
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.cli.command_group import CommandGroup
 from harness.database_files import system_files
 from harness.specification.register import Condition, Register
 from harness.text import did_you_mean
-from simulator.settings import Settings
+from simulator.settings import IciAccess, PartCredentials, ScmContractType, Settings
 
 FAILED = 1
 
@@ -52,6 +52,14 @@ def require_condition(condition: str) -> Condition:
     return known[condition]
 
 
+_NESTED: Mapping[str, type[BaseModel]] = {
+    "ici": IciAccess,
+    "credentials": PartCredentials,
+    "scm_types": ScmContractType,
+}
+"""The settings that have settings of their own, by name."""
+
+
 def load_settings(file: Path | None) -> Settings:
     """Read settings from a file, or take the defaults. Raises BadParameter for a file without valid settings."""
     if file is None:
@@ -68,10 +76,11 @@ def load_settings(file: Path | None) -> Settings:
 
 
 def _wrong_setting(error: ErrorDetails) -> str:
-    name = ".".join(map(str, error["loc"]))
+    loc = [*map(str, error["loc"])]
     if error["type"] != "extra_forbidden":
-        return f"{name}: {error['msg']}"
-    return f"{name}: there is no such setting{did_you_mean(name, Settings.model_fields)}"
+        return ": ".join(filter(None, [".".join(loc), error["msg"]]))
+    known = _NESTED[loc[0]] if len(loc) > 1 else Settings
+    return f"{'.'.join(loc)}: there is no such setting{did_you_mean(loc[-1], known.model_fields)}"
 
 
 def parse_day(text: str) -> datetime:

@@ -108,6 +108,12 @@ def test_settings_are_read_from_a_file(folder: Folder, tmp_path: Path) -> None:
     ran = zicm("replay", "somewhere", "--settings", settings)
     assert ran.code == 2
     assert "sistems: there is no such setting; did you mean systems?" in ran.err
+    settings.write_text("scm_types = {Order = {lable = 'Order', agreement = true}}\n")
+    ran = zicm("replay", "somewhere", "--settings", settings)
+    assert "scm_types.Order.lable: there is no such setting; did you mean label?" in ran.err
+    settings.write_text('store_keys = "one.keys"\nscm_store_keys = "one.keys"\n')
+    ran = zicm("replay", "somewhere", "--settings", settings)
+    assert f"{settings}: Value error, store_keys and scm_store_keys name the same file" in ran.err
     settings.write_text('systems = {PF2 = "sqlite://", QF2 = "pf2.db"}\n')
     ran = zicm("replay", "somewhere", "--settings", settings)
     assert ran.code == 2
