@@ -106,6 +106,8 @@ class PartCredentials(BaseModel):
 Given = TypeVar("Given", tuple[str, ...], dict[str, IciAccess])
 
 
+_POSTGRESQL_PORT = 5432
+
 _LONGEST = timedelta(days=36_525)
 """A hundred years: what is reckoned with such a time is still a date."""
 
@@ -116,6 +118,16 @@ def _parsed_url(url: str) -> str:
     except (ArgumentError, ValueError):
         raise ValueError("it is no URL of a database, such as sqlite:///pf2.db") from None
     return url
+
+
+def _place(url: str) -> tuple[object, ...]:
+    """Return the same for every spelling of the URL of a database; nothing for one in memory."""
+    parsed = make_url(url or IN_MEMORY)
+    if parsed.get_backend_name() == "sqlite":
+        return () if parsed.database in {None, "", ":memory:"} else (Path(str(parsed.database)).resolve(),)
+    host, port = (parsed.host or "").lower(), parsed.port or _POSTGRESQL_PORT
+    # User and query may give it another schema.
+    return host, port, parsed.database or parsed.username, parsed.username, frozenset(parsed.query.items())
 
 
 _DatabaseUrl = Annotated[str, AfterValidator(_parsed_url)]
@@ -339,7 +351,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _one_key_file_for_each_store(self) -> Self:
-        if self.store_keys is not None and self.store_keys == self.scm_store_keys:
+        one, other = self.store_keys, self.scm_store_keys
+        if one is not None and other is not None and one.resolve() == other.resolve():
             raise ValueError("store_keys and scm_store_keys name the same file: each store needs one of its own")
         return self
 
@@ -347,9 +360,10 @@ class Settings(BaseModel):
     def _one_database_for_each(self) -> Self:
         """Refuse one database for what has tables of the same names."""
         for alike in (self.systems, {"store": self.store or IN_MEMORY, "scm_store": self.scm_store}):
-            named: dict[str, str] = {}
+            named: dict[tuple[object, ...], str] = {}
             for name, url in alike.items():
-                other = named.setdefault(url, name) if url != IN_MEMORY else name
+                place = _place(url)
+                other = named.setdefault(place, name) if place else name
                 if other != name:
                     raise ValueError(f"{other} and {name} name the same database: each needs one of its own")
         return self

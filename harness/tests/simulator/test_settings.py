@@ -1,5 +1,7 @@
 """A setting that makes no sense is refused by its name."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -40,7 +42,12 @@ def test_rate_that_lets_nothing_through_for_years_is_refused() -> None:
     ("settings", "why"),
     [
         ({"systems": {"PF2": "sqlite:///one.db", "WP2": "sqlite:///one.db"}}, "PF2 and WP2"),
+        ({"systems": {"PF2": "sqlite:///one.db", "WP2": "sqlite+pysqlite:///./one.db?timeout=9"}}, "PF2 and WP2"),
         ({"store": "postgresql://host/one", "scm_store": "postgresql://host/one"}, "store and scm_store"),
+        (
+            {"store": "postgresql://me@host/one", "scm_store": "postgresql+psycopg://me:secret@HOST:5432/one"},
+            "store and scm_store",
+        ),
     ],
 )
 def test_no_database_has_the_same_tables_twice(settings: dict[str, object], why: str) -> None:
@@ -48,6 +55,19 @@ def test_no_database_has_the_same_tables_twice(settings: dict[str, object], why:
         Settings.model_validate(settings)
 
 
-def test_two_stores_with_one_key_file_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sqlite://", "sqlite:///:memory:"),
+        ("postgresql://pf2@host/one", "postgresql://wp2@host/one"),
+        ("postgresql://host/one?options=-csearch_path=pf2", "postgresql://host/one?options=-csearch_path=wp2"),
+    ],
+)
+def test_databases_and_schemas_that_differ_are_taken(one: str, other: str) -> None:
+    assert list(Settings.model_validate({"systems": {"PF2": one, "WP2": other}}).systems) == ["PF2", "WP2"]
+
+
+@pytest.mark.parametrize("other", ["CPI.keys", "../{folder}/CPI.keys"])
+def test_two_stores_with_one_key_file_are_refused(other: str) -> None:
     with pytest.raises(ValidationError, match="store_keys and scm_store_keys name the same file"):
-        Settings.model_validate({"store_keys": "CPI.keys", "scm_store_keys": "CPI.keys"})
+        Settings.model_validate({"store_keys": "CPI.keys", "scm_store_keys": other.format(folder=Path.cwd().name)})
