@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from pydantic import AwareDatetime
+
 from simulator.connector.contract_types import ScmType
 from simulator.connector.flow import ConnectorFlow
 from simulator.connector.json_client import JsonClient
@@ -103,7 +105,7 @@ class AlignmentAlerts(NamedTuple):
 
     failing: list[Alert]
     silent: Alert
-    silent_from: datetime
+    silent_from: AwareDatetime
     """The time from which the next run has been missed for too long."""
 
     def at(self, now: datetime) -> list[Alert]:

@@ -112,10 +112,11 @@ def test_server_that_ended_no_longer_aligns(data: Path, ici_away: Path) -> None:
         assert [one["what"] for one in said if one["rule"] == "D-109"] == told
 
 
-def test_alerts_about_the_alignment_that_cannot_be_read_are_an_error(data: Path, ici_away: Path) -> None:
+@pytest.mark.parametrize("text", ["half", '[[], ["D-109", "alignment", "silent"], "2026-01-05T08:00:00"]'])
+def test_alerts_about_the_alignment_that_cannot_be_read_are_an_error(data: Path, ici_away: Path, text: str) -> None:
     with served(data):
         pass
-    (data / "connector.alerts").write_text("half", encoding="utf-8")
+    (data / "connector.alerts").write_text(text, encoding="utf-8")
     ran = zicm("health", "--data", data, "--settings", ici_away)
     assert ran == (1, "", f"Error: {data / 'connector.alerts'} holds no alerts\n")
 
