@@ -120,7 +120,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     """Say of a selection that nothing fits what is near."""
     if exitstatus != pytest.ExitCode.NO_TESTS_COLLECTED:
         return
-    said = ""
+    said = "".join(f" --scenario {place}" for place in config.getoption("scenario") or ())
     if tags := config.option.markexpr:
         said += f" -m {tags!r}"
     if text := config.option.keyword:

@@ -77,6 +77,11 @@ _MISTAKES = (
         (5, ("-m", "nothing"), "\nno scenario fits -m 'nothing'\n"),
         (
             5,
+            ("--scenario", "confidentiality.feature", "-m", "nothing"),
+            "\nno scenario fits --scenario confidentiality.feature -m 'nothing'\n",
+        ),
+        (
+            5,
             ("-m", "nothing", "-k", "Purchesing"),
             " -m 'nothing' -k 'Purchesing'; Purchesing: did you mean purchasing?",
         ),
