@@ -96,6 +96,23 @@ Feature: ICI and SCM are aligned at intervals
       | 1                      | ProductQuantity |
       | 2                      | ProductVolume   |
 
+  @SCM-6
+  Scenario: SCM has lost a contract, and ICI shows what SCM has after the repair
+    Given 15 minutes have passed for the connector
+    And SCM has lost all contracts and agreements
+    When ICI and SCM are aligned
+    Then ICI holds of "PPC6001":
+      | ICMSCMContractStatus  | Executed  |
+      | ICMSCMAgreementStatus | Effective |
+
+  @SCM-6
+  Scenario: Another program has closed an agreement, and ICI shows what SCM has after the repair
+    Given another program has set AgreementStatus of agreement 000001 to Closed
+    When ICI and SCM are aligned
+    Then ICI holds of "PPC6001":
+      | ICMSCMContractStatus  | Executed  |
+      | ICMSCMAgreementStatus | Effective |
+
   @condition_S10 @SCM-6
   Scenario: S10 - a vendor reference belongs to the users of SCM
     Given a user of SCM has changed the purchase agreement 000001:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -84,6 +84,14 @@ class _Held:
     def agreements(self) -> Mapping[str, ScmRow]:
         """The agreements by System ID of their contract."""
         return {str(row["ExternalContractId"]): row for row in self.owned}
+
+
+class _Mended(NamedTuple):
+    """A contract that is sent again, as ICI held it."""
+
+    path: str
+    contract: Mapping[str, object]
+    document: ScmDocument
 
 
 @dataclass
@@ -174,13 +182,14 @@ class Alignment:
         self._send = send
         self._forget = forget
         self._hold_back = hold_back
+        self._mended: list[_Mended] = []
 
     def run(self, *, mends: bool = True) -> list[Drift]:
         """Compare every contract that is not confidential; a part that fails holds no other back (D-139).
 
         `mends` sends what differs, and tells ICI; else neither side changes.
         """
-        run = _Run(mends)
+        run, self._mended = _Run(mends), []
         run.held = self._read_scm(run.found)
         silence = None
         for kind in self._types:
@@ -191,6 +200,20 @@ class Alignment:
         if run.held and not any(one.done == NOT_COMPARED and not one.sys_id for one in run.found):
             run.found += _strangers(run.held, run.known)
         return run.found
+
+    def tell_mended(self) -> list[Drift]:
+        """Tell ICI what SCM has by now of what the last run has sent again. Returns what failed."""
+        mended, self._mended = self._mended, []
+        found = list[Drift]()
+        held = self._read_scm(found) if mended else None
+        if held is None:
+            return found
+        for one in mended:
+            failure = _failure_of(partial(self._tell_ici, *one, held))
+            if failure:
+                sys_id = str(one.document.contract["ExternalContractId"])
+                found.append(failed_part("contract", failure, sys_id=sys_id))
+        return found
 
     def _align_type(self, kind: str, run: _Run) -> InterfaceError | None:
         """Align the contracts of a type. Return why ICI is silent."""
@@ -203,7 +226,7 @@ class Alignment:
                     run.found.append(Drift("", "", "contract", "SysId", NOT_COMPARED, why))
                     continue
                 run.known.add(sys_id)
-                failure = self._align(kind, sys_id, run)
+                failure = _failure_of(partial(self._align, kind, sys_id, run))
                 if failure:
                     run.found.append(failed_part("contract", failure, sys_id=sys_id))
                 is_silent = failure is not None and failure.failure is Failure.NOT_REACHED
@@ -216,25 +239,22 @@ class Alignment:
             return error if error.failure is Failure.NOT_REACHED else None
         return None
 
-    def _align(self, kind: str, sys_id: str, run: _Run) -> InterfaceError | None:
-        """Align one contract, and add to what was found. Return its failure."""
-        try:
-            path = self._flow.path(kind, sys_id)
-            contract = self._read(path, sys_id)
-            if contract is None or run.held is None:
-                return None
-            document = self._flow.document(contract, kind)
-            drifts = [*_compare(document, run.held)]
-            if run.mends and any(one.done == MENDED for one in drifts):
-                self._send(kind, sys_id)
-            run.found += drifts
-            if run.mends:
-                self._tell_ici(path, contract, document, run.held)
-        except InterfaceError as error:
-            return error
-        except Exception as error:  # noqa: BLE001 - whatever it is, the contracts behind this one go on
-            return from_exception(error)
-        return None
+    def _align(self, kind: str, sys_id: str, run: _Run) -> None:
+        """Align one contract, and add to what was found."""
+        path = self._flow.path(kind, sys_id)
+        contract = self._read(path, sys_id)
+        if contract is None or run.held is None:
+            return
+        document = self._flow.document(contract, kind)
+        drifts = [*_compare(document, run.held)]
+        run.found += drifts
+        if not run.mends:
+            return
+        if any(one.done == MENDED for one in drifts):
+            self._send(kind, sys_id)
+            self._mended.append(_Mended(path, contract, document))
+        else:
+            self._tell_ici(path, contract, document, run.held)
 
     def _read(self, path: str, sys_id: str) -> Mapping[str, object] | None:
         """Read a contract; None if it is confidential. Destroy or hold back what waits, as after an event (D-102)."""
@@ -284,6 +304,17 @@ class Alignment:
         new = {name: value for name, value in in_scm.items() if _plain(contract.get(name)) != value}
         if new:
             self._ici.call("PATCH", path, new)
+
+
+def _failure_of(work: Callable[[], object]) -> InterfaceError | None:
+    """Do what is to be done for one contract, and return its failure: the contracts behind it go on."""
+    try:
+        work()
+    except InterfaceError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        return from_exception(error)
+    return None
 
 
 def _strangers(held: _Held, known: Collection[str]) -> Iterator[Drift]:

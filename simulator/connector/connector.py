@@ -122,6 +122,7 @@ class Connector:
             not_brought = [failed_part(*one, done=NOT_BROUGHT) for one in self._master_data.run().failures.items()]
             self._found = [*not_brought, *self._alignment.run()]
             self.worker.run()
+            self._found += [one for one in self._alignment.tell_mended() if one not in self._found]
             self._watch.ended(self._found, self._clock())
             self._keep(self._watch.alerts(self.drifts))
             return self.drifts
