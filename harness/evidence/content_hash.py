@@ -26,11 +26,6 @@ def digest() -> str:
     return _digest((FEATURES, ("*.feature",)), (FIXTURES, ("*.*",)), *((one, _CODE) for one in PACKAGES))
 
 
-def digest_of_code() -> str:
-    """Hash simulator and harness alone."""
-    return _digest(*((one, _CODE) for one in PACKAGES))
-
-
 def _digest(*tops: tuple[Path, Iterable[str]]) -> str:
     hashed = sha256()
     for name, file in sorted(_files(tops)):

@@ -114,8 +114,8 @@ def _set_up_of_scm(item: pytest.Item, settings: str, is_kept: bool) -> Iterator[
     if is_kept:
         yield
     else:
-        forget_master_data()
         with _tracer(item.config).recording() as recorded[settings]:
+            forget_master_data()
             yield
     item.stash.setdefault(_LINES, []).append(recorded[settings])
 

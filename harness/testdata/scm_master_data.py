@@ -10,7 +10,7 @@ from simulator.icertis.risk import RiskRules
 from simulator.scm.entities import ALL_SETS
 from simulator.scm.system import ScmRows, ScmSystem
 
-FILE = FIXTURES / "scm" / "master_data.toml"
+MASTER_DATA = FIXTURES / "scm" / "master_data.toml"
 RISK = FIXTURES / "scm" / "risk.toml"
 
 CONTRACT_TERMS: Mapping[str, object] = {
@@ -50,6 +50,6 @@ def forget_master_data() -> None:
 def _filled() -> ScmRows:
     """Create the master data once, in an SCM of its own: each row goes through the checks of the framework."""
     with closing(ScmSystem()) as system:
-        for collection, rows in tomllib.loads(FILE.read_text(encoding="utf-8")).items():
+        for collection, rows in tomllib.loads(MASTER_DATA.read_text(encoding="utf-8")).items():
             system.fill(collection, *rows)
         return system.dump()

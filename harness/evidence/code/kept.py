@@ -10,7 +10,7 @@ import pytest
 from harness.evidence.code.binding import code_of
 from harness.evidence.code.record import CodeParts, pack, unpack
 from harness.evidence.code.tracer import Lines
-from harness.evidence.content_hash import digest_of_code
+from harness.evidence.content_hash import digest
 
 _NAME = "zicm/code"
 
@@ -19,7 +19,7 @@ def kept_or_found(cache: pytest.Cache | None, lines: Mapping[str, Lines], mode: 
     """Return what `code_of` finds, or found in the run before this one."""
     if cache is None:
         return code_of(lines, mode)
-    key = sha256(json.dumps([digest_of_code(), mode, lines], sort_keys=True).encode()).hexdigest()
+    key = sha256(json.dumps([digest(), mode, lines], sort_keys=True).encode()).hexdigest()
     kept = cache.get(_NAME, None)
     if isinstance(kept, dict) and kept.get("key") == key:
         return unpack(kept)

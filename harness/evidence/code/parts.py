@@ -1,19 +1,23 @@
 """Take source code apart: functions, classes and constants, each as what a scenario ran of it.
 
-A function counts without the blocks that did not run, and without what follows the last statement that ran. Comments,
-docstrings and layout count for nothing.
+A function counts without the blocks that did not run, and without what follows the last statement that ran. A constant
+that names a file of the fixtures counts with what the file says. Comments, docstrings and layout count for nothing.
 """
 
 import ast
+import json
+import tomllib
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import copy
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from harness.evidence.code.scope import counts
+from harness.evidence.code.scope import TOP, counts
+from harness.files import FIXTURES
 
 Cuts: TypeAlias = tuple[str, ...]
 """The places where code that did not run begins: the path of a block, and the number of the statement in it."""
@@ -226,8 +230,19 @@ class Sources:
         own = sorted({use.name for use in uses if not use.owner and use.name in module.entities})
         effects = () if part.name else self._effects_of_imports(module)
         return sha256(
-            "\n".join([entity.text(part.cuts), *imports, *own, *effects]).encode(errors="surrogatepass")
+            "\n".join([entity.text(part.cuts), *imports, *own, *effects, *self._fixtures(entity)]).encode(
+                errors="surrogatepass"
+            )
         ).hexdigest()[:12]
+
+    def _fixtures(self, entity: Entity) -> Iterator[str]:
+        """Yield what a file of the fixtures says that a constant names, such as `FIXTURES / "scm" / "risk.toml"`."""
+        named = [one for one in entity.block if isinstance(one, ast.Assign) and _names_fixtures(one.value)]
+        for value in (one.value for one in named):
+            names = [one.value for one in ast.walk(value) if isinstance(one, ast.Constant)]
+            file = self._top.joinpath(FIXTURES.relative_to(TOP), *reversed(names))
+            with suppress(OSError, ValueError):  # what is gone, or cannot be read, has changed
+                yield json.dumps(tomllib.loads(file.read_text(encoding="utf-8")), sort_keys=True, default=str)
 
     def _effects_of_imports(self, module: Module) -> list[str]:
         """Return what other modules do when this one imports them, such as patching a third, also through others."""
@@ -243,6 +258,10 @@ class Sources:
                 if counts(other.file):
                     waiting.append(other)
         return sorted(found)
+
+
+def _names_fixtures(value: ast.expr) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == "FIXTURES" for one in ast.walk(value))
 
 
 _CALLING_NOTHING = frozenset({"Enum", "Exception", "NamedTuple", "Protocol", "StrEnum", "ValueError"})

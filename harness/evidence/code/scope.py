@@ -11,7 +11,10 @@ TOP = Path(next(iter(harness.__path__))).parent
 
 SIMULATOR = Path(next(iter(simulator.__path__))).relative_to(TOP).as_posix() + "/"
 
-INCLUDED = (f"{SIMULATOR}*", "harness/bdd/*", "harness/confidentiality.py")
+_MASTER_DATA = "harness/testdata/scm_master_data.py"
+"""Fills SCM, and reads the limits of risk: what scenarios expect rests on these files."""
+
+INCLUDED = (f"{SIMULATOR}*", "harness/bdd/*", "harness/confidentiality.py", _MASTER_DATA)
 
 EXCLUDED = ("harness/bdd/plugins/*", "harness/bdd/failure/*", "harness/bdd/pytest_bdd_internals.py")
 """The code that only runs scenarios and explains failures."""
@@ -25,8 +28,8 @@ def counts(file: str) -> bool:
 
 
 def files_of_the_simulator() -> list[str]:
-    """List all files of the simulator, as paths below TOP."""
-    return sorted(file.relative_to(TOP).as_posix() for file in (TOP / SIMULATOR).rglob("*.py"))
+    """List all files of the simulator, and the one that fills it, as paths below TOP."""
+    return [_MASTER_DATA, *sorted(file.relative_to(TOP).as_posix() for file in (TOP / SIMULATOR).rglob("*.py"))]
 
 
 _DEEPER = (f"{SIMULATOR}*/*", "harness/bdd/*/*")

@@ -58,7 +58,7 @@ def test_other_lines_another_mode_and_other_code_are_searched(
     found = _found_again(monkeypatch)
     kept.kept_or_found(cache, LINES, "ABAP")
     kept.kept_or_found(cache, {"a.feature:1": {"simulator/mapping/rules.py": [1]}}, "ABAP")
-    monkeypatch.setattr(kept, "digest_of_code", lambda: "changed")
+    monkeypatch.setattr(kept, "digest", lambda: "changed")
     kept.kept_or_found(cache, LINES, "ABAP")
     assert len(found) == 3
 

@@ -371,7 +371,10 @@ def copy_changed(folder: Path, file: str, old: str, new: str) -> None:
     """Copy the code that counts, with another text in one file."""
     copytree(CHECKOUT / "simulator", folder / "simulator", ignore=ignore_patterns("__pycache__"))
     copytree(CHECKOUT / "harness/bdd", folder / "harness/bdd", ignore=ignore_patterns("__pycache__"))
-    copyfile(CHECKOUT / "harness/confidentiality.py", folder / "harness/confidentiality.py")
+    copytree(CHECKOUT / "fixtures/scm", folder / "fixtures/scm", ignore=ignore_patterns("exchanges", "samples"))
+    (folder / "harness/testdata").mkdir()
+    for name in ("harness/confidentiality.py", "harness/testdata/scm_master_data.py"):
+        copyfile(CHECKOUT / name, folder / name)
     text = (folder / file).read_text(encoding="utf-8")
     assert text.count(old) == 1
     (folder / file).write_text(text.replace(old, new), encoding="utf-8")
@@ -423,6 +426,32 @@ def test_changed_column_of_scm_reopens_every_condition_of_scm(
     copy_changed(tmp_path, f"simulator/scm/{file}", old, new)
     changes = CodeChanges(code_of_conditions, tmp_path)
     assert [one for one in OF_SCM if not changes.since(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reopened", "named"),
+    [
+        ("risk.toml", "limit = 36\n", "limit = 37\n", ["S12"], "RISK"),
+        ("risk.toml", "# Limits of risk", "# The limits of risk", [], ""),
+        ("master_data.toml", 'ShortName = "Germany"', 'ShortName = "Deutschland"', OF_SCM, "MASTER_DATA"),
+        ("master_data.toml", "# One table for each collection", "# A table for each collection", [], ""),
+    ],
+)
+def test_changed_data_of_scm_reopens_what_reads_it(
+    code_of_conditions: dict[str, CodeParts],
+    tmp_path: Path,
+    file: str,
+    old: str,
+    new: str,
+    reopened: list[str],
+    named: str,
+) -> None:
+    """Every condition of SCM begins with its master data; comments of a file count for nothing."""
+    copy_changed(tmp_path, f"fixtures/scm/{file}", old, new)
+    changes = CodeChanges(code_of_conditions, tmp_path)
+    reasons = {one: changes.since(one) for one in (*ALL, *OF_SCM)}
+    assert [one for one in reasons if reasons[one]] == reopened
+    assert all(reasons[one] == [f"{named} in harness/testdata/scm_master_data.py changed"] for one in reopened)
 
 
 def test_removed_function_is_named(code_of_conditions: dict[str, CodeParts], tmp_path: Path) -> None:
