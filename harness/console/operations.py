@@ -195,8 +195,7 @@ async def _renew(admin: Administration, subject: Subject, values: Values) -> str
         raise Refused("Term in months: a whole number from 1 to 1200 is expected")
     today = f"{clock['now'][:10]}T00:00:00"
     due = {"ICMIsAutoRenewal": True, "ICMRenewalDate": today, "ICMRenewalTermMonths": int(months)}
-    await admin.ask("PATCH", subject.path, {"attributes": due})
-    await admin.ask("POST", f"{subject.path}/renew")
+    await admin.ask("POST", f"{subject.path}/renew", {"attributes": due})
     return f"renewed by {months} months"
 
 

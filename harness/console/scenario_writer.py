@@ -83,7 +83,7 @@ class ScenarioWriter:
                 break
             if deed.path in ("set", "update") and not one.executed:
                 stated |= values_of(deed.body)
-        renewals = [deed for deed in one.deeds if deed.path == "set" and "ICMIsAutoRenewal" in deed.body["attributes"]]
+        renewals = [deed for deed in one.deeds if deed.path == "renew"]
         if len(renewals) > 1:
             raise Refused("it was renewed more than once, and no sentence changes a renewal date")
         if renewals and self._hidden and one is self._one:
@@ -162,7 +162,7 @@ class ScenarioWriter:
             self._steps.append((f"{sentence} have been changed:", f"{sentence} are changed:", table))
 
     def _set(self, deed: Deed) -> None:
-        """Write what was set without an event: of a draft and for a renewal it stands in the table of the draft."""
+        """Write what was set without an event: of a draft it stands in the table of the draft."""
         values, deeds = values_of(deed.body), self._one.deeds
         at = deeds.index(deed)
         before = dict(self._one.stated)
@@ -170,7 +170,7 @@ class ScenarioWriter:
             before |= values_of(one.body)
         again = {name for one in deeds[at + 1 :] if one.act == deed.act for name in values_of(one.body)}
         is_said = all(before.get(name) == words or name in again for name, words in values.items())
-        if not (is_said or "ICMIsAutoRenewal" in values or self._hidden) and self._is_executed_before(deed):
+        if not (is_said or self._hidden) and self._is_executed_before(deed):
             raise Refused("something was put right in ICI without an event, and no sentence says that")
 
     def _is_executed_before(self, deed: Deed) -> bool:

@@ -126,8 +126,13 @@ async def amend(parent: AgreementDep, ici: IcertisDep, new: Amendment) -> Agreem
 
 
 @routes.post("/agreements/{any_id}/renew", **EMITTING)
-async def renew(one: AgreementDep, ici: IcertisDep) -> AgreementOut:
-    """Renew an agreement whose renewal date has come, without waiting for the next look at the clock."""
+async def renew(one: AgreementDep, ici: IcertisDep, terms: AttributeValues | None = None) -> AgreementOut:
+    """Renew an agreement whose renewal date has come, without waiting for the next look at the clock.
+
+    Terms in the body are set before: no look at the clock comes in between.
+    """
+    if terms is not None:
+        ici.tenant.set_attributes(one, terms.merged())
     or_conflict(lambda: ici.tenant.renew(one))
     await ici.send_events()
     return agreement_out(one)

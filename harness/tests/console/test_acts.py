@@ -147,6 +147,24 @@ def test_system_that_is_down_gets_the_message_later(executed: Visitor) -> None:
     assert "does not answer" not in executed.act("down", 2, system="WP2").partition('id="verdict"')[0]
 
 
+def test_agreement_is_renewed_once_where_ici_looks_at_the_clock_meanwhile(
+    executed: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ici = executed.landscape.site.ici
+    assert ici is not None
+    save = ici.save
+
+    def look_and_save() -> None:
+        ici.renew_due()
+        save()
+
+    monkeypatch.setattr(ici, "save", look_and_save)
+    before = len(executed.landscape.admin("GET", "/messages"))
+    executed.do("renew", 2, months="12")
+    events = [one["action"] for one in executed.landscape.admin("GET", "/messages")[before:]]
+    assert events == ["Renewed"]
+
+
 def test_act_without_an_event_keeps_what_the_last_one_has_done(executed: Visitor) -> None:
     executed.do("down", 2, system="WP2")
     before = verdict(executed.act("update", 2, Name="Another name"))
