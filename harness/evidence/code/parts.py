@@ -239,7 +239,7 @@ class Sources:
         """Yield what a file of the fixtures says that a constant names, such as `FIXTURES / "scm" / "risk.toml"`."""
         named = [one for one in entity.block if isinstance(one, ast.Assign) and _names_fixtures(one.value)]
         for value in (one.value for one in named):
-            names = [one.value for one in ast.walk(value) if isinstance(one, ast.Constant)]
+            names = [str(one.value) for one in ast.walk(value) if isinstance(one, ast.Constant)]
             file = self._top.joinpath(FIXTURES.relative_to(TOP), *reversed(names))
             with suppress(OSError, ValueError):  # what is gone, or cannot be read, has changed
                 yield json.dumps(tomllib.loads(file.read_text(encoding="utf-8")), sort_keys=True, default=str)
