@@ -273,6 +273,21 @@ Feature: ICI and SCM are aligned at intervals
     When 15 minutes pass for the connector
     Then no alert of the connector stands
 
+  @MON-2 @fault
+  Scenario: SCM cannot be reached, and an administrator is called
+    Given the next GET of CLMIntegrationContracts gets no answer, and does nothing
+    When a buyer drafts the NDA "PNDA6001"
+    Then exactly these alerts of the connector stand:
+      | subject | what                                      |
+      | SCM     | it could not be reached (ConnectionError) |
+
+  @MON-2 @fault
+  Scenario: SCM can be reached again, and nobody is called
+    Given the next GET of CLMIntegrationContracts gets no answer, and does nothing
+    And a buyer has drafted the NDA "PNDA6001"
+    When the connector tries again
+    Then no alert of the connector stands
+
   @SCM-6 @D-109 @D-139 @SEC-2 @fault
   Scenario: An alert does not name the contract that could not be compared
     Given ICI answers ICMConfidentialContract of "PPC6001" as missing

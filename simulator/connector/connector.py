@@ -139,6 +139,7 @@ class Connector:
             found = [*event_alerts(self.monitoring, now)]
         except SQLAlchemyError as failure:
             found = endpoint_alerts({"connector": f"the store of the connector failed ({type(failure).__name__})"})
+        found += endpoint_alerts({"SCM": self._scm.http.unreachable})  # of the last call: none is made for this
         return [*found, *self._watch.alerts(self.drifts).at(now)]
 
     @property
@@ -150,7 +151,7 @@ class Connector:
         """Forget every event, what both sides had at the last alignment, and the tokens."""
         self.queue.reset()
         for client in self._clients:
-            client.forget_token()
+            client.forget()
         self._master_data.forget()
         self._aligned_at, self._found = self._clock(), []
         self._filtered.clear()

@@ -35,14 +35,18 @@ class JsonClient:
         self.answer_seconds = answer_seconds
         """The time that a call waits between two bytes of an answer."""
 
+        self.unreachable = ""
+        """The reason why the last call reached neither token nor service; blank once something has answered."""
+
         self._session = session
         self._base_url = base_url
         self._token = token
         self._clock = clock
         self._describe = describe
 
-    def forget_token(self) -> None:
-        """Get another token for the next call."""
+    def forget(self) -> None:
+        """Forget how the last call ended, and get another token for the next one."""
+        self.unreachable = ""
         self._token.forget()
 
     def call(self, method: str, path: str, content: object = None, headers: Mapping[str, str] | None = None) -> object:
@@ -53,6 +57,15 @@ class JsonClient:
 
     def send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> object:
         """Do the same with a body of any kind."""
+        try:
+            found = self._answer(method, path, body, headers)
+        except InterfaceError as error:
+            self.unreachable = error.message if error.failure is Failure.NOT_REACHED else ""
+            raise
+        self.unreachable = ""
+        return found
+
+    def _answer(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> object:
         answer, received = self._send(method, path, body, headers, self._token.current())
         if answer.status_code == requests.codes.unauthorized:
             answer, received = self._send(method, path, body, headers, self._token.renewed())
