@@ -83,7 +83,9 @@ class _Search:
 
     def __init__(self, names: "_Names") -> None:
         self._names = names
-        self._parts: set[ExecutedPart] = set()
+        self._definitions: set[_CodeDefinition] = set()
+        """A definition that ran is another one than the same where it may have run before, and leads to more then."""
+
         self._waiting = deque[_CodeDefinition]()
         self._attributes: set[str] = set()
         self._models: list[_CodeDefinition] = []
@@ -91,8 +93,8 @@ class _Search:
 
     def add(self, found: _CodeDefinition | None) -> None:
         """Add a definition, and the class or module around it."""
-        while found and found.counts and found.part not in self._parts:
-            self._parts.add(found.part)
+        while found and found.counts and found not in self._definitions:
+            self._definitions.add(found)
             self._waiting.append(found)
             found = self._names.of(found).around
 
@@ -104,7 +106,7 @@ class _Search:
             for model in self._models:
                 for field in self._attributes.intersection(model.module.fields[model.part.name]):
                     self.add(self._names.definition(model.module, f"{model.part.name}.{field}"))
-        return frozenset(self._parts)
+        return frozenset(one.part for one in self._definitions)
 
     def _follow(self, found: _CodeDefinition) -> None:
         if found.part.name in found.module.fields:
@@ -112,8 +114,7 @@ class _Search:
         named = self._names.of(found)
         self._attributes |= named.attributes
         for one in named.definitions:
-            if one.part not in self._parts:
-                self.add(one)
+            self.add(one)
 
 
 class _Names:
