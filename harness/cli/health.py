@@ -1,7 +1,6 @@
 """`zicm health`: check everything that the interface needs, and list the alerts."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -100,22 +99,22 @@ def check_health(folder: Path | None, settings: Settings) -> Health:
 
 
 def _check_connector(folder: Path, endpoints: dict[str, str]) -> list[Alert]:
-    """Check SCM and the connector's store, and find the alerts of its messages and of the alignment."""
+    """Check SCM and the connector's store, and find the alerts of its messages and of the alignment.
+
+    The server that aligns ICI and SCM keeps those of the alignment in a file of the folder.
+    """
     endpoints[SCM_NAME] = problem_with(folder / f"{SCM_NAME}.db", ScmTable.metadata.tables.values())
     problem = problem_with(folder / f"{CONNECTOR_NAME}.db", StoreTable.metadata.tables.values())
     endpoints[CONNECTOR_NAME] = problem
     now = clock_of(folder)()
     found = [] if problem else [*event_alerts(MessageLog(read_store(folder, CONNECTOR_NAME)), now)]
-    return found + _kept_alerts(folder, now)
-
-
-def _kept_alerts(folder: Path, now: datetime) -> list[Alert]:
-    """Return the alerts about the alignment of ICI and SCM, as the server that aligns them kept them in the folder."""
     file = alignment_alerts_in(folder)
     try:
-        return TypeAdapter(AlignmentAlerts).validate_json(file.read_bytes()).at(now) if file.exists() else []
+        kept = TypeAdapter(AlignmentAlerts).validate_json(file.read_bytes()).at(now) if file.exists() else []
     except (OSError, ValidationError):
-        raise UserError(f"{file} holds no alerts") from None
+        kept = []
+        endpoints[CONNECTOR_NAME] = problem or f"{file.name} holds no alerts of its alignment"
+    return found + kept
 
 
 def _ici_problem(session: requests.Session, url: str) -> str:
