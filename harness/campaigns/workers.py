@@ -166,7 +166,7 @@ class _Landscape:
         others = [one for one in self._processes if one not in self._middlewares]
         found = {_CPI: self._middlewares, _AROUND: others}
         spent = {name: sum(_cpu(process.pid) for process in processes) for name, processes in found.items()}
-        return {**spent, _SERVER: _cpu(server) + sum(map(_cpu, _children(server))) if server else 0}
+        return {**spent, _SERVER: _cpu_with_children(server) if server else 0}
 
 
 def _cells(cost: Cost, columns: Sequence[str]) -> list[str]:
@@ -200,6 +200,15 @@ def _postmaster(server: URL) -> int:
 
 def _children(process: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]
+
+
+def _cpu_with_children(process: int) -> float:
+    """Return the seconds of processor time of a process and its children, also of those that have ended."""
+    while True:
+        try:
+            return _cpu(process) + sum(map(_cpu, _children(process)))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # a child has just ended: it counts with its parent
 
 
 def _cpu(process: int) -> float:
