@@ -84,7 +84,8 @@ def _measure(events: int, most: int) -> Iterator[Cost]:
         for count in range(most + 1):
             place = folder / f"round{count}"
             parts = [PartName.ICI, PartName.ECC, *[PartName.MIDDLEWARE] * count] if count else [PartName.ALL]
-            name = f"PostgreSQL, {count} middlewares" if count else "PostgreSQL, all in one"
+            plural = "s" if count > 1 else ""
+            name = f"PostgreSQL, {count} middleware{plural}" if count else "PostgreSQL, all in one"
             yield _round(name, place, _in_server(server, place), parts, _Load(events, _postmaster(server)))
 
 
