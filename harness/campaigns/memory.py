@@ -47,11 +47,15 @@ class Measurement(NamedTuple):
 
 
 def memory(
-    events: Annotated[int, typer.Option(help="How many events to send.")] = 100_000,
-    step: Annotated[int, typer.Option(help="How many of them between two measurements.")] = 10_000,
-    agreements: Annotated[int, typer.Option(help="How many agreements the first step executes.")] = 10_000,
+    events: Annotated[int, typer.Option(min=1, help="How many events to send.")] = 100_000,
+    step: Annotated[int, typer.Option(min=1, help="How many of them between two measurements.")] = 10_000,
+    agreements: Annotated[int, typer.Option(min=1, help="How many agreements the first step executes.")] = 10_000,
 ) -> None:
     """Print memory and size of the databases after each step. Exit code 1 if the memory grows after the warm-up."""
+    if step % _TIMES:
+        raise typer.BadParameter(f"give a multiple of {_TIMES}: an agreement gets so many events", param_hint="--step")
+    if events // step <= _WARM_UP:
+        raise typer.BadParameter(f"give more than {_WARM_UP} steps: these are the warm-up", param_hint="--events")
     found = list[Measurement]()
     with tempfile.TemporaryDirectory() as folder:
         server = ServerProcess(ServeConfig(Path(folder))).wait_until_ready()
@@ -62,7 +66,7 @@ def memory(
                 _print(f"{one.events:,}", f"{one.resident:,.1f}", f"{one.stored:,.1f}", f"{one.seconds:,.0f}")
         finally:
             server.stop()
-    warm = found[min(_WARM_UP, len(found) - 1)].resident
+    warm = found[_WARM_UP].resident
     grown = found[-1].resident / warm - 1
     sys.stdout.write(f"after the warm-up: {grown:+.1%}\n")
     raise typer.Exit(int(grown > _TOLERANCE))

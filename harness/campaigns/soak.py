@@ -25,8 +25,8 @@ _SETTINGS = Settings(synchronous="normal")  # power loss is not among the faults
 
 
 def soak(
-    seconds: Annotated[float, typer.Option(help="How long to run; the last round is finished.")] = 60,
-    events: Annotated[int, typer.Option(help="How many events to send at least, however long it takes.")] = 0,
+    seconds: Annotated[float, typer.Option(min=0, help="How long to run; the last round is finished.")] = 60,
+    events: Annotated[int, typer.Option(min=0, help="How many events to send at least, however long it takes.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same rounds.")] = 0,
 ) -> None:
     """Run random actions and faults, and print figures. Exit code 1 if anything is lost, doubled, differs or leaks."""

@@ -64,8 +64,10 @@ class Cost(NamedTuple):
 
 
 def workers(
-    events: Annotated[int, typer.Option(help="How many events a round has.")] = 400,
-    most: Annotated[int, typer.Option(help="How many middlewares share the store at most; 0 leaves them out.")] = 4,
+    events: Annotated[int, typer.Option(min=1, help="How many events a round has.")] = 400,
+    most: Annotated[
+        int, typer.Option(min=0, help="How many middlewares share the store at most; 0 leaves them out.")
+    ] = 4,
 ) -> None:
     """Print events a second, and the processor time of each event."""
     columns = _CPI, _AROUND, _SERVER
