@@ -32,7 +32,7 @@ CONNECTOR_NAME = "connector"
 
 _OTHER_FILES = {
     SCM_NAME: "Dynamics 365 SCM",
-    CONNECTOR_NAME: "its store",
+    CONNECTOR_NAME: "the connector's store",
     ICI_NAME: "ICI's agreements",
     STORE_NAME: "CPI's store",
 }

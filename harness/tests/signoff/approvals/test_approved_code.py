@@ -13,7 +13,6 @@ import pytest
 
 from harness.bdd.step_lookup import StepFunctions
 from harness.evidence import content_hash
-from harness.evidence.code.parts import ExecutedPart, Module, Sources
 from harness.evidence.code.record import CodeParts, pack, unpack
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Attachment, Run, ScenarioEvidence, Step
@@ -28,131 +27,6 @@ from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
 
 pytestmark = pytest.mark.whole_run
-
-SOURCE = '''
-import re
-from decimal import ROUND_UP
-
-_PATTERN = re.compile("[0-9]+")
-_OTHER = 1
-
-
-def wanted(text):
-    """Says what it does."""
-    if not text:
-        raise ValueError("no text")
-    for part in text.split():
-        if part == "end":
-            return 0
-        helper(part)
-    return len(_PATTERN.findall(text)) + ROUND_UP
-
-
-def unwanted(text):
-    return _OTHER
-'''
-
-RAN = frozenset({11, 13, 14, 16, 17})
-"""The lines that ran: all of `wanted` but its two early ends."""
-
-
-def code(source: str, cuts: tuple[str, ...]) -> str:
-    module = Module("simulator/a.py", source)
-    entity = module.entities["wanted"]
-    assert entity.ran(RAN)
-    return entity.text(cuts)
-
-
-CUTS = Module("simulator/a.py", SOURCE).entities["wanted"].cuts(RAN)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [("+ ROUND", "- ROUND"), ("not text", "text is None"), ('"end"', '"END"'), ("helper(part)", "helper(part, 1)")],
-)
-def test_changed_line_that_ran_counts(old: str, new: str) -> None:
-    assert code(SOURCE, CUTS) != code(SOURCE.replace(old, new), CUTS)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("Says what it does", "Says what it did"),
-        ("    for part", "    # each\n\n    for part"),
-        ("helper(part)", "helper(\n            part\n        )"),
-        ('"no text"', '"nothing"'),
-        ("return 0", "part = 1\n            return part"),
-        ("return _OTHER", "return 2"),
-    ],
-)
-def test_line_that_did_not_run_and_layout_do_not_count(old: str, new: str) -> None:
-    assert old in SOURCE
-    assert code(SOURCE, CUTS) == code(SOURCE.replace(old, new), CUTS)
-
-
-CLASS = """
-class Base(NamedTuple):
-    one: str
-
-    def text(self):
-        return self.one
-
-class Derived(Base):
-    two = 1
-
-class Model(BaseModel):
-    three: str
-"""
-
-
-@pytest.mark.parametrize(
-    ("name", "function", "counts"),
-    [
-        ("Base", "def __eq__(self, other):\n        return True", True),
-        ("Base", "@property\n    def more(self):\n        return 1", False),
-        ("Derived", "def text(self):\n        return 1", True),
-        ("Model", '@field_validator("three")\n    def check(cls, value):\n        return value', True),
-    ],
-)
-def test_new_function_counts_with_its_class_where_it_may_run_by_itself(
-    name: str, function: str, *, counts: bool
-) -> None:
-    head = next(line for line in CLASS.splitlines() if line.startswith(f"class {name}"))
-    added = CLASS.replace(f"{head}\n", f"{head}\n    {function}\n\n")
-    before, after = (Module("simulator/a.py", one).entities[name].text(()) for one in (CLASS, added))
-    assert (before != after) is counts
-
-
-def test_name_that_is_imported_from_elsewhere_counts(tmp_path: Path) -> None:
-    hashes = set()
-    for number, source in enumerate((SOURCE, SOURCE.replace("import ROUND_UP", "import ROUND_DOWN as ROUND_UP"))):
-        (tmp_path / f"{number}").mkdir()
-        (tmp_path / f"{number}" / "a.py").write_text(source, encoding="utf-8")
-        hashes.add(Sources(tmp_path / f"{number}").hash(ExecutedPart("a.py", "wanted", CUTS)))
-    assert len(hashes) == 2
-
-
-def test_import_of_a_module_that_patches_another_one_counts(tmp_path: Path) -> None:
-    (tmp_path / "simulator").mkdir()
-    hashes = []
-    for importing, patching in (
-        ("", "simulator.b.f = len"),
-        ("import simulator.plain\n", "simulator.b.f = len"),
-        ("import simulator.patch\n", "simulator.b.f = len"),
-        ("import simulator.patch\n", "simulator.b.f = max"),
-        ("from simulator.through import other\n", "simulator.b.f = len"),
-    ):
-        for name, source in (
-            ("a", f"{importing}\ndef f():\n    return 1\n"),
-            ("plain", "X = 1\n"),
-            ("through", "import simulator.patch\nother = 1\n"),
-            ("patch", f"import simulator.b\n{patching}\n"),
-        ):
-            (tmp_path / f"simulator/{name}.py").write_text(source, encoding="utf-8")
-        hashes.append(Sources(tmp_path).hash(ExecutedPart("simulator/a.py", "", ())))
-    assert hashes[0] == hashes[1]
-    assert len({*hashes[1:]}) == 3
-    assert hashes[2] == hashes[4] != hashes[3]
 
 
 def test_every_step_matches_exactly_one_function() -> None:
@@ -361,10 +235,14 @@ def test_change_reopens_the_conditions_that_ran_it(
     named: str,
 ) -> None:
     copy_changed(tmp_path, file, old, new)
-    changes = CodeChanges(code_of_conditions, tmp_path)
-    reasons = {one: changes.since(one) for one in ALL}
-    assert [one for one in ALL if reasons[one]] == reopened
-    assert all(reasons[one] == [f"{named} in {file} changed"] for one in reopened)
+    reasons = reopened_in(code_of_conditions, tmp_path, ALL)
+    assert reasons == {one: [f"{named} in {file} changed"] for one in reopened}
+
+
+def reopened_in(code: dict[str, CodeParts], folder: Path, conditions: Sequence[str]) -> dict[str, list[str]]:
+    """Return the conditions that the code in a folder reopens, each with the reasons."""
+    changes = CodeChanges(code, folder)
+    return {one: reasons for one in conditions if (reasons := changes.since(one))}
 
 
 def copy_changed(folder: Path, file: str, old: str, new: str) -> None:
@@ -394,8 +272,7 @@ def test_mapping_of_one_target_reopens_no_condition_of_the_other(
 ) -> None:
     """The lines of both sheets count one by one, as the evidence used them, and not as code."""
     copy_changed(tmp_path, file, old, new)
-    changes = CodeChanges(code_of_conditions, tmp_path)
-    assert [any(changes.since(one) for one in side) for side in (ALL, OF_SCM)] == [ecc, scm]
+    assert [bool(reopened_in(code_of_conditions, tmp_path, side)) for side in (ALL, OF_SCM)] == [ecc, scm]
 
 
 def test_set_up_of_the_connection_counts_for_every_condition_of_scm(
@@ -404,8 +281,7 @@ def test_set_up_of_the_connection_counts_for_every_condition_of_scm(
     """It is kept from one scenario to the next, but not for those of conditions."""
     done = '_write_instance(scm, {"ConfigurationStatus": "Success"})'
     copy_changed(tmp_path, "simulator/connector/connection.py", done, done.replace("Success", "Done"))
-    changes = CodeChanges(code_of_conditions, tmp_path)
-    assert [one for one in OF_SCM if not changes.since(one)] == []
+    assert [*reopened_in(code_of_conditions, tmp_path, OF_SCM)] == OF_SCM
 
 
 @pytest.mark.parametrize(
@@ -424,8 +300,7 @@ def test_changed_column_of_scm_reopens_every_condition_of_scm(
     code_of_conditions: dict[str, CodeParts], tmp_path: Path, file: str, old: str, new: str
 ) -> None:
     copy_changed(tmp_path, f"simulator/scm/{file}", old, new)
-    changes = CodeChanges(code_of_conditions, tmp_path)
-    assert [one for one in OF_SCM if not changes.since(one)] == []
+    assert [*reopened_in(code_of_conditions, tmp_path, OF_SCM)] == OF_SCM
 
 
 @pytest.mark.parametrize(
@@ -448,10 +323,8 @@ def test_changed_data_of_scm_reopens_what_reads_it(
 ) -> None:
     """Every condition of SCM begins with its master data; comments of a file count for nothing."""
     copy_changed(tmp_path, f"fixtures/scm/{file}", old, new)
-    changes = CodeChanges(code_of_conditions, tmp_path)
-    reasons = {one: changes.since(one) for one in (*ALL, *OF_SCM)}
-    assert [one for one in reasons if reasons[one]] == reopened
-    assert all(reasons[one] == [f"{named} in harness/testdata/scm_master_data.py changed"] for one in reopened)
+    reasons = reopened_in(code_of_conditions, tmp_path, [*ALL, *OF_SCM])
+    assert reasons == {one: [f"{named} in harness/testdata/scm_master_data.py changed"] for one in reopened}
 
 
 def test_removed_function_is_named(code_of_conditions: dict[str, CodeParts], tmp_path: Path) -> None:
