@@ -66,7 +66,7 @@ def memory(
                 _print(f"{one.events:,}", f"{one.resident:,.1f}", f"{one.stored:,.1f}", f"{one.seconds:,.0f}")
         finally:
             server.stop()
-    warm = found[_WARM_UP].resident
+    warm = found[_WARM_UP - 1].resident
     grown = found[-1].resident / warm - 1
     sys.stdout.write(f"after the warm-up: {grown:+.1%}\n")
     raise typer.Exit(int(grown > _TOLERANCE))

@@ -39,8 +39,8 @@ _WARM_UP = 200
 """The events before the measurement: connections are open and statements are compiled by then."""
 
 _TRANSACTIONS = text("SELECT sum(xact_commit + xact_rollback) FROM pg_stat_database")
-_STATISTICS_SECONDS = 2.0
-"""PostgreSQL notes a transaction in its statistics by then."""
+_STATISTICS_SECONDS = 11
+"""A connection of PostgreSQL that stands idle notes its last transactions in the statistics after ten seconds."""
 
 _UNFINISHED = select(exists().where(MESSAGE.c.stage.in_(("fetch", "deliver"))))
 
