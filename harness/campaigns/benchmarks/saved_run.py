@@ -17,13 +17,16 @@ DOCS = Path(__file__).parents[3] / "docs"
 SavedFigures: TypeAlias = Mapping[str, Mapping[str, float]]
 """The figures of each row by its name: ratio, growth and memory, as far as it has them."""
 
+_Value = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+_Figure = Annotated[str, Field(pattern=f"^({RATIO}|{GROWTH}|{MEMORY})$")]
+_CONTENT = TypeAdapter(dict[str, dict[_Figure, _Value]])
 _FILE, _PAGE, _PLOT = Path("performance.json"), Path("performance.md"), Path("images/cost-by-size.svg")
-_CONTENT = TypeAdapter(dict[str, dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]]])
 _TOLERANCE = 1.2
 """A figure may get worse by so much: machines differ, and no run is quiet."""
 
 _WORDS = {RATIO: "{:.2f} times its baseline", GROWTH: "growth {:.2f}", MEMORY: "{:,.0f} MB"}
 _DECIMALS = {RATIO: 2, GROWTH: 2, MEMORY: 0}
+
 _HEADS = {RATIO: "times its baseline", GROWTH: "growth", MEMORY: "memory, MB"}
 
 _FIGURES = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
@@ -44,8 +47,11 @@ def read(docs: Path = DOCS) -> SavedFigures:
     try:
         return _CONTENT.validate_python(json.loads(file.read_bytes(), object_pairs_hook=_each_key_once))
     except ValidationError as error:
-        keys = ", ".join(map(str, error.errors()[0]["loc"]))
-        why = f": {keys} is no number above 0" if keys else ""
+        first = error.errors()[0]
+        keys, wrong = [*map(str, first["loc"])], "no number above 0"
+        if first["type"] == "string_pattern_mismatch":
+            keys, wrong = keys[:-1], f"none of {', '.join(_DECIMALS)}"
+        why = f": {', '.join(keys)} is {wrong}" if keys else ""
     except _RepeatedKeyError as error:
         why = f": {error} stands there twice"
     except (OSError, ValueError):

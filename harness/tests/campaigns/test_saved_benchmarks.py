@@ -194,6 +194,7 @@ def test_figure_of_a_row_that_is_no_more_measured_fails(benches: Benches, also: 
         ('{"a": {"ratio": "1.0"}}', ": a, ratio is no number above 0"),
         ('{"a": {"ratio": true}}', ": a, ratio is no number above 0"),
         ('{"a": {"ratio": NaN}}', ": a, ratio is no number above 0"),
+        ('{"a": {"ratio": 1, "memory": 2}}', ": a, memory is none of ratio, growth, MB"),
         ('{"a": {"ratio": 1, "MB": 2, "ratio": 1}}', ": ratio stands there twice"),
         ('{"a": {"ratio": 1}, "a": {"ratio": 2}}', ": a stands there twice"),
     ],
