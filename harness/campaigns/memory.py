@@ -20,7 +20,9 @@ from harness.environments.server_process import ServerProcess
 from harness.server.app import ServeConfig
 
 _WARM_UP = 2
-"""The steps after which every list that is bounded is full: those of ICI's requests and of the webhook's answers."""
+_FULL = 10_000
+"""The steps after which every list that is bounded is full, those of ICI's requests and of the webhook's answers, and
+the events that fill these."""
 
 _TOLERANCE = 0.1
 """The part by which memory may grow after the warm-up: fragments of the allocator, never the events."""
@@ -48,12 +50,19 @@ class Measurement(NamedTuple):
 
 def memory(
     events: Annotated[int, typer.Option(min=1, help="How many events to send.")] = 100_000,
-    step: Annotated[int, typer.Option(min=1, help="How many of them between two measurements.")] = 10_000,
+    step: Annotated[
+        int, typer.Option(min=_FULL // _WARM_UP, help="How many of them between two measurements.")
+    ] = 10_000,
     agreements: Annotated[int, typer.Option(min=1, help="How many agreements the first step executes.")] = 10_000,
 ) -> None:
     """Print memory and size of the databases after each step. Exit code 1 if the memory grows after the warm-up."""
-    if step % _TIMES:
-        raise typer.BadParameter(f"give a multiple of {_TIMES}: an agreement gets so many events", param_hint="--step")
+    if step % _BATCH:
+        raise typer.BadParameter(f"give a multiple of {_BATCH}: so many are processed together", param_hint="--step")
+    if events % step:
+        raise typer.BadParameter("give a multiple of --step: what comes after is not measured", param_hint="--events")
+    if agreements % _TIMES or agreements > step:
+        why = f"give a multiple of {_TIMES}, and no more than --step: the first step executes them"
+        raise typer.BadParameter(why, param_hint="--agreements")
     if events // step <= _WARM_UP:
         raise typer.BadParameter(f"give more than {_WARM_UP} steps: these are the warm-up", param_hint="--events")
     found = list[Measurement]()
