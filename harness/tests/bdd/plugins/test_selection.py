@@ -95,3 +95,28 @@ def test_selection_that_nothing_fits_ends_alike_in_one_process_and_in_two(
     assert text in ran.stdout + ran.stderr
     assert "INTERNALERROR" not in ran.stdout + ran.stderr
     assert ran.returncode == code
+
+
+@pytest.mark.parametrize(
+    "processes",
+    [(), ("-p", "xdist.plugin", "-n", "2"), ("-p", "syrupy", "-p", "xdist.plugin", "-n", "2", "--collect-only")],
+    ids=["one", "two", "list of two"],
+)
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("NO_SUCH",), "ERROR: file or directory not found: NO_SUCH\n"),
+        (("harness/test_features.py", "NO_SUCH"), "ERROR: file or directory not found: NO_SUCH\n"),
+        (
+            ("harness/test_features.py::no_such",),
+            f"ERROR: not found: {CHECKOUT / 'harness/test_features.py'}::no_such\n",
+        ),
+    ],
+)
+def test_file_or_name_that_is_not_there_ends_alike_in_one_process_and_in_two(
+    processes: tuple[str, ...], arguments: tuple[str, ...], text: str
+) -> None:
+    ran = run_pytest(*processes, *arguments, module="harness.bdd")
+    assert text in ran.stderr
+    assert "INTERNALERROR" not in ran.stdout + ran.stderr
+    assert ran.returncode == 4
