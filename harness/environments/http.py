@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn, Protocol, Self
@@ -38,7 +39,15 @@ from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
-from simulator.settings import IciAccess, Settings
+from simulator.settings import IciAccess, PartCredentials, Settings
+
+_DATABASES = {"systems", "store", "store_keys", "scm", "scm_store", "scm_store_keys"}
+"""The settings that name a database or its keys; ICI's own is a file always."""
+
+_CREDENTIALS = PartCredentials(
+    **dict.fromkeys(("client_secret", "icm_auth_token", "apikey", "ecc_password", "admin_token"), "made up")
+)
+"""Those of processes whose databases are not in their folder, which would hold them."""
 
 LONGEST_ANSWER = timedelta(seconds=2)
 """The time CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
@@ -47,19 +56,26 @@ LONGEST_ANSWER = timedelta(seconds=2)
 class HttpEnvironment:
     """Our own landscape, each part in its own process."""
 
-    def __init__(self, abap: Path | None = None) -> None:
-        """Start the processes; `close` ends them. `abap` is the function module of the systems, in place of ours."""
+    def __init__(self, databases: Settings | None = None, abap: Path | None = None) -> None:
+        """Start the processes; `close` ends them. `abap` is the function module of the systems, in place of ours.
+
+        `databases` name a server for all that ICI does not keep; without them each process has a file.
+        """
         self.mode = Mode.ABAP if abap else Mode.HTTP
         self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}
         self._open = ExitStack()
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
+        self._in_server = databases.model_dump(include=_DATABASES, exclude_defaults=True) if databases else {}
+        if self._in_server:
+            self._in_server["credentials"] = _CREDENTIALS
+        self._config = partial(ServeConfig, self._folder, all_in_folder=not self._in_server)
         self.settings = Settings.model_validate(self.own_settings)
         self.tasks_begun: dict[str, int] = {}
         self.faulty: set[str] = set()
-        configs = {ICI: ServeConfig(self._folder, self.file_settings, PartName.ICI, stopped_at=START_TIME)}
-        for name, url in self.settings.systems.items():
-            only = self.file_settings.model_copy(update={"systems": {name: url}})
-            configs[name] = ServeConfig(self._folder, only, PartName.ECC, abap=abap)
+        configs = {ICI: self._config(self.stored_settings, PartName.ICI, stopped_at=START_TIME)}
+        for name, url in self.stored_settings.systems.items():
+            only = self.stored_settings.model_copy(update={"systems": {name: url}})
+            configs[name] = self._config(only, PartName.ECC, abap=abap)
         processes = {name: ServerProcess(config) for name, config in configs.items()}
         for process in processes.values():
             self._open.callback(process.stop)
@@ -67,18 +83,23 @@ class HttpEnvironment:
             _wait_and_record(process)
         self.ici = processes.pop(ICI)
         self.eccs = processes
-        databases = Databases.open(self.file_settings.model_copy(update={"store": None}))
-        self._open.callback(databases.close)
-        self.systems = databases.systems
+        opened = Databases.open(self.stored_settings.model_copy(update={"store": None}))
+        self._open.callback(opened.close)
+        self.systems = opened.systems
         self._scm: ScmProcesses | None = None
         self.start_middleware(START_TIME)
         self._open.callback(lambda: self.middleware.stop())  # noqa: PLW0108 - a kill replaces the process
         self.session = self._open.enter_context(client_session())
 
     @property
-    def file_settings(self) -> Settings:
-        """The settings with the database files of the processes; no scenario survives the power."""
-        return self.settings.with_data_directory(self._folder).model_copy(update={"synchronous": "normal"})
+    def stored_settings(self) -> Settings:
+        """The settings with the databases of the processes."""
+        return self._with_databases(self.settings)
+
+    def _with_databases(self, settings: Settings, **more: object) -> Settings:
+        """Copy settings with the databases of the processes; no scenario survives the power."""
+        changed = {"synchronous": "normal", **self._in_server, **more}
+        return settings.with_data_directory(self._folder).model_copy(update=changed)
 
     def create_landscape(self, settings: Settings) -> ScenarioLandscape:
         if settings != self.settings:
@@ -97,7 +118,7 @@ class HttpEnvironment:
     def open_scm(self) -> ScmProcesses:
         """Start SCM and its connector for the first scenario that needs them; empty them for this one."""
         if self._scm is None:
-            self._scm = ScmProcesses(self._folder, self.ici, self.connector_settings)
+            self._scm = ScmProcesses(self._config, self.ici, self.connector_settings)
             self._open.callback(self._scm.close)
         self._scm.reset(self.connector_settings)
         return self._scm
@@ -106,8 +127,7 @@ class HttpEnvironment:
     def connector_settings(self) -> Settings:
         """The settings of the scenario that the connector knows of, so that others start no other one."""
         known = {"scm_types": self.settings.scm_types, "scm_period": self.settings.scm_period}
-        files = Settings(**known).with_data_directory(self._folder)
-        return files.model_copy(update={"synchronous": "normal", "longest_answer": LONGEST_ANSWER})
+        return self._with_databases(Settings(**known), longest_answer=LONGEST_ANSWER)
 
     @property
     def scm_processes(self) -> dict[str, ServerProcess]:
@@ -116,9 +136,8 @@ class HttpEnvironment:
 
     def start_middleware(self, now: datetime) -> None:
         """Start a middleware with the current settings and its clock stopped, and give ICI its address."""
-        config = ServeConfig(
-            self._folder,
-            self.file_settings.model_copy(update={"longest_answer": LONGEST_ANSWER, "ici": self._other_tenants()}),
+        config = self._config(
+            self.stored_settings.model_copy(update={"longest_answer": LONGEST_ANSWER, "ici": self._other_tenants()}),
             PartName.MIDDLEWARE,
             ici_url=self.ici.urls["icertis"],
             ecc_urls={name: process.urls[name] for name, process in self.eccs.items()},
@@ -299,7 +318,7 @@ class HttpLandscape(AdministeredLandscape):
         if any(process.admin("GET", "/faults")["faults"] for process in self._processes.eccs.values()):
             _cannot("reconciliation reads the database files of a system and does not notice that its service fails")
         ici = self._processes.ici
-        settings = self._processes.file_settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
+        settings = self._processes.stored_settings.model_copy(update={"ici_base_url": ici.urls["icertis"]})
         client = ici.credentials["icertis"]
         with client_session() as session:
             token = TokenClient(session, ici.urls["token"], client["client_id"], client["client_secret"])

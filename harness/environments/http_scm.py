@@ -7,7 +7,6 @@ process opens beside the one that serves it, as with the ECC systems (see `http_
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from urllib.parse import quote
 
@@ -33,12 +32,12 @@ from simulator.settings import Settings
 class ScmProcesses:
     """The processes of SCM and of the connector, over the scenarios of a run."""
 
-    def __init__(self, folder: Path, ici: ServerProcess, settings: Settings) -> None:
-        """Start both; `settings` name the database files in `folder`."""
-        self._folder = folder
+    def __init__(self, config: Callable[..., ServeConfig], ici: ServerProcess, settings: Settings) -> None:
+        """Start both; `settings` name their databases, and `config` knows their folder."""
+        self._config = config
         self.ici = ici
         self._open = ExitStack()
-        self.scm = ServerProcess(ServeConfig(folder, settings, PartName.SCM))
+        self.scm = ServerProcess(config(settings, PartName.SCM))
         self._open.callback(self.scm.stop)
         self.scm.wait_until_ready().drain_exchanges()
         assert settings.scm is not None
@@ -60,8 +59,7 @@ class ScmProcesses:
         self.scm.reset()
 
     def _start_connector(self, settings: Settings) -> ServerProcess:
-        config = ServeConfig(
-            self._folder,
+        config = self._config(
             settings,
             PartName.CONNECTOR,
             ici_url=self.ici.urls["icertis"],

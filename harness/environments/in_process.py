@@ -22,12 +22,11 @@ from harness.environments.unchanged import ReadOnce, engine_of
 from simulator.apim.webhook import Reply
 from simulator.cpi.oauth2 import TokenClient
 from simulator.cpi.queue import Queue
-from simulator.database import IN_MEMORY
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
 from simulator.icertis.rest import without_body
 from simulator.icertis.tenant import EventPayload
-from simulator.landscape import Databases, Landscape, create_tenant
+from simulator.landscape import Databases, Landscape, create_tenant, open_connector_store
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
@@ -50,7 +49,8 @@ class InProcessEnvironment:
         self.mode = Mode.ABAP if abap else Mode.IN_PROCESS
         self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}
         self._open = ExitStack()
-        self._databases = Databases.open(settings or Settings())
+        self._settings = settings or Settings()
+        self._databases = Databases.open(self._settings)
         self._open.callback(self._databases.close)
         self._scm: tuple[ScmSystem, Queue] | None = None
         """SCM and the connector's store, opened by the first scenario that needs them."""
@@ -64,7 +64,8 @@ class InProcessEnvironment:
 
     def _open_scm(self) -> tuple[ScmSystem, Queue]:
         if self._scm is None:
-            self._scm = system, store = ScmSystem(), Queue(IN_MEMORY)
+            assert self._settings.scm is not None
+            self._scm = system, store = ScmSystem(self._settings.scm), open_connector_store(self._settings)
             self._open.callback(system.close)
             self._open.callback(store.close)
         return self._scm

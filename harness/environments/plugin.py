@@ -24,6 +24,7 @@ from harness.server.credentials import resolve_secret
 if TYPE_CHECKING:
     from harness.environments.external import ExternalEnvironment
     from harness.environments.flow import FlowEnvironment
+    from simulator.settings import Settings
 
 BEYOND_SHEET = "beyond the sheet: a middleware that keeps nothing cannot do it"
 
@@ -42,17 +43,52 @@ FLOW = pytest.StashKey["FlowEnvironment"]()
 """The environment of a run against an integration flow, once it is there."""
 
 
+_MODES = {
+    "--wire": Mode.HTTP,
+    "--middleware-url": Mode.EXTERNAL,
+    "--connector-url": Mode.CONNECTOR,
+    "--flow": Mode.IFLOW,
+}
+"""The options that choose an environment; without one the features run in this process."""
+
+_ADDRESS = MiddlewareAddress("")
+_DEFAULTS: dict[str, object] = {
+    "--flow-parameter": [],
+    "--connector-job": [],
+    "--webhook-header": [],
+    "--settle": _ADDRESS.settle,
+    "--pending-url": "",
+    "--listen": f"{_ADDRESS.host}:{_ADDRESS.port}",
+    "--ici-token": _ADDRESS.ici_token,
+    "--ici-client": ":".join(_ADDRESS.ici_client),
+    "--scm-client": ":".join(ConnectorAddress("").scm_client),
+    "--ecc-login": ":".join(_ADDRESS.ecc_login),
+}
+_USED_BY = {
+    **dict.fromkeys(_DEFAULTS, ("--middleware-url", "--connector-url")),
+    "--flow-parameter": ("--flow",),
+    "--connector-job": ("--connector-url",),
+    "--scm-client": ("--connector-url",),
+    "--ecc-login": ("--middleware-url",),
+}
+"""An option to those without which it has no effect."""
+
+_UNUSED_BY = {"--postgres": ("--middleware-url", "--connector-url", "--flow"), "--abap": ("--connector-url",)}
+"""An option to those with which it has no effect."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("environments", "where the features run (by default in this process)")
-    default = MiddlewareAddress("")
-    add = group.addoption
+
+    def add(name: str, **more: Any) -> None:
+        group.addoption(name, **({"default": _DEFAULTS[name]} if name in _DEFAULTS else {}), **more)
+
     add("--wire", action="store_true", help="run our own landscape over HTTP, each part in its own process")
     add("--flow", metavar="FLOW", type=Path, nargs="?", const=REFERENCE_FLOW, help="run an exported integration flow")
     add(
         "--flow-parameter",
         metavar="NAME=VALUE",
         action="append",
-        default=[],
         help="the value of an externalised parameter; {ICI}, {PF2} and {WP2} in it are our URLs",
     )
     add("--middleware-url", metavar="URL", help="test the middleware with this webhook")
@@ -61,32 +97,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--connector-job",
         metavar="NAME=URL",
         action="append",
-        default=[],
         help=f"the URL by which the connector is asked to do something: {', '.join(CONNECTOR_JOBS)}",
     )
     add(
         "--webhook-header",
         metavar="NAME:VALUE",
         action="append",
-        default=[],
         help="a credential for the webhook; VALUE may be env:VARIABLE, like every secret here",
     )
     add(
         "--settle",
         metavar="SECONDS",
         type=float,
-        default=default.settle,
         help="an event is done after so long without a call (default: %(default)s)",
     )
-    add("--pending-url", metavar="URL", default="", help="or when this URL answers 0, the number of unfinished events")
-    listen = f"{default.host}:{default.port}"
-    add("--listen", metavar="HOST:PORT", default=listen, help="the address at which ICI and ECC listen")
-    add("--ici-token", metavar="TOKEN", default=default.ici_token, help="the bearer token that ICI accepts")
-    client, login = ":".join(default.ici_client), ":".join(default.ecc_login)
-    add("--ici-client", metavar="ID:SECRET", default=client, help="the OAuth2 client that ICI accepts")
-    scm_client = ":".join(ConnectorAddress("").scm_client)
-    add("--scm-client", metavar="ID:SECRET", default=scm_client, help="the OAuth2 client that SCM accepts")
-    add("--ecc-login", metavar="USER:PASSWORD", default=login, help="the login that the ECC systems accept")
+    add("--pending-url", metavar="URL", help="or when this URL answers 0, the number of unfinished events")
+    add("--listen", metavar="HOST:PORT", help="the address at which ICI and ECC listen")
+    add("--ici-token", metavar="TOKEN", help="the bearer token that ICI accepts")
+    add("--ici-client", metavar="ID:SECRET", help="the OAuth2 client that ICI accepts")
+    add("--scm-client", metavar="ID:SECRET", help="the OAuth2 client that SCM accepts")
+    add("--ecc-login", metavar="USER:PASSWORD", help="the login that the ECC systems accept")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -101,17 +131,15 @@ _EXTERNAL = pytest.StashKey["ExternalEnvironment"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listen before anything runs, so that the header shows the addresses that the middleware calls."""
-    modes = {
-        "--wire": Mode.HTTP,
-        "--middleware-url": Mode.EXTERNAL,
-        "--connector-url": Mode.CONNECTOR,
-        "--flow": Mode.IFLOW,
-    }
-    chosen = [option for option in modes if config.getoption(option)]
+    """Listen before anything runs, so that the header shows the addresses that the middleware calls.
+
+    Raises pytest.UsageError for an option that would have no effect: the run would not be the one that was asked for.
+    """
+    chosen = [option for option in _MODES if config.getoption(option)]
     if len(chosen) > 1:
         raise pytest.UsageError(f"choose one middleware: {' or '.join(chosen)}")
-    config.stash[MODE] = mode = modes[chosen[0]] if chosen else Mode.IN_PROCESS
+    _refuse_unused(config, *chosen)
+    config.stash[MODE] = mode = _MODES[chosen[0]] if chosen else Mode.IN_PROCESS
     config.stash[SHEET_ALONE] = mode in (Mode.EXTERNAL, Mode.CONNECTOR, Mode.IFLOW)
     if config.getoption("--abap", None) and mode in (Mode.IN_PROCESS, Mode.HTTP):
         config.stash[MODE] = Mode.ABAP
@@ -147,11 +175,22 @@ def environment(
     if flow := pytestconfig.getoption("--flow"):
         chosen = pytestconfig.stash[FLOW] = _flow(flow, pytestconfig.getoption("--flow-parameter"), abap)
     elif pytestconfig.getoption("--wire"):
-        chosen = _http(abap)
+        chosen = _http(request.getfixturevalue("databases"), abap)
     else:
         chosen = InProcessEnvironment(request.getfixturevalue("databases"), abap)
     yield chosen
     chosen.close()
+
+
+def _refuse_unused(config: pytest.Config, chosen: str = "") -> None:
+    given = [
+        one for one in (*_USED_BY, *_UNUSED_BY) if config.getoption(one, None) not in (None, False, _DEFAULTS.get(one))
+    ]
+    for option in given:
+        if option in _USED_BY and chosen not in _USED_BY[option]:
+            raise pytest.UsageError(f"{option} goes with {' or '.join(_USED_BY[option])}")
+        if chosen in _UNUSED_BY.get(option, ()):
+            raise pytest.UsageError(f"{option} does not go with {chosen}")
 
 
 # Each of these takes long to import, and most runs need none of them.
@@ -181,10 +220,10 @@ def _flow(flow: Path, parameters: Iterable[str], abap: Path | None) -> "FlowEnvi
         pytest.exit(str(why), pytest.ExitCode.USAGE_ERROR)
 
 
-def _http(abap: Path | None) -> Environment:
+def _http(databases: "Settings", abap: Path | None) -> Environment:
     from harness.environments.http import HttpEnvironment  # noqa: PLC0415
 
-    return HttpEnvironment(abap)
+    return HttpEnvironment(databases, abap)
 
 
 def _connector(config: pytest.Config) -> "ExternalEnvironment":

@@ -1,4 +1,4 @@
-"""A pytest plugin: PostgreSQL for the tests that need it, and with --postgres for every feature.
+"""A pytest plugin: PostgreSQL for the tests that need it, and with --postgres for every feature, over HTTP too.
 
 The server is that of ZICM_POSTGRES_URL, or a private one. Without either, the tests are skipped with the reason. Each
 run creates schemas for itself and drops them at its end, so that others can use the same server.
@@ -33,10 +33,16 @@ class Postgres:
         self._schemas: list[str] = []
 
     def settings(self) -> Settings:
-        """Return settings in which each system and the store have a new schema."""
+        """Return settings in which each system, SCM and both stores have a new schema."""
         run = uuid4().hex[:12]
-        systems = {name: self._schema(f"zicm_{run}_{name.lower()}") for name in Settings().systems}
-        return Settings(systems=systems, store=self._schema(f"zicm_{run}_cpi"), store_keys=self._folder / f"{run}.keys")
+        return Settings(
+            systems={name: self._schema(f"zicm_{run}_{name.lower()}") for name in Settings().systems},
+            store=self._schema(f"zicm_{run}_cpi"),
+            store_keys=self._folder / f"{run}.cpi.keys",
+            scm=self._schema(f"zicm_{run}_scm"),
+            scm_store=self._schema(f"zicm_{run}_connector"),
+            scm_store_keys=self._folder / f"{run}.connector.keys",
+        )
 
     def drop_schemas(self) -> None:
         with self._engine.begin() as connection:
@@ -58,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgres",
         action="store_true",
-        help=f"keep both systems and CPI's store in PostgreSQL: that of {URL_VARIABLE}, else a private server",
+        help=f"keep the systems, SCM and the stores in PostgreSQL: that of {URL_VARIABLE}, else a private server",
     )
 
 
@@ -88,7 +94,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Settings:
-    """Return settings with the databases of the systems and of CPI's store: in memory, or in a server (--postgres)."""
+    """Return settings with the databases of all but ICI: in memory, or in a server (--postgres)."""
     if not request.config.getoption("--postgres"):
         return Settings()
     settings: Settings = request.getfixturevalue("postgres").settings()

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from simulator.scm.edm import Day, Enumeration, NoYes, Real, Reference, Text, field, key
@@ -238,4 +238,4 @@ class NumberSequence(ScmTable, table=True):
     """The next number of a sequence."""
 
     Name: str = Field(default="", primary_key=True)
-    Next: int = Field(default=1)
+    Next: int = Field(default=1, sa_type=BigInteger)

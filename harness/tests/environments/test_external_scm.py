@@ -4,17 +4,16 @@ import json
 import re
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from harness.campaigns.seeded_faults.connector_process import connector_options, start_connector
 from harness.campaigns.seeded_faults.run import free_port
 from harness.environments.interfaces import CONNECTOR_JOBS
-from harness.environments.plugin import pytest_configure
 from harness.files import CHECKOUT, TEST_FEATURES
 from harness.tests.support.pytest_process import run_pytest
+
+pytest_plugins = ["pytester"]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -61,16 +60,14 @@ def test_job_that_nobody_knows_is_wrong_use() -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://host/events", "http://host:port/", "http://ho st/"])
 @pytest.mark.parametrize("option", ["--connector-url", "--middleware-url", "--pending-url", "--connector-job"])
-def test_what_is_no_address_is_wrong_use(option: str, url: str) -> None:
-    def getoption(name: str, _: object = None) -> object:
-        return given.get(name, defaults.get(name))
-
-    defaults = {"--listen": "127.0.0.1:0", "--scm-client": "a:b", "--webhook-header": [], "--connector-job": []}
-    given: dict[str, object] = {} if option == "--middleware-url" else {"--connector-url": "http://127.0.0.1:1/"}
-    given[option] = [f"connect={url}"] if option == "--connector-job" else url
-    config: Any = SimpleNamespace(getoption=getoption, stash=pytest.Stash())
+def test_what_is_no_address_is_wrong_use(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, option: str, url: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # whichever other plugins are installed
+    connector = () if option in ("--middleware-url", "--connector-url") else ("--connector-url", "http://127.0.0.1:1/")
+    given = f"connect={url}" if option == "--connector-job" else url
     with pytest.raises(pytest.UsageError) as refused:
-        pytest_configure(config)
+        pytester.parseconfigure("-p", "harness.environments.plugin", *connector, option, given)
     assert str(refused.value) == f"{option}: an address begins with http:// or https:// and the name of a host"
 
 

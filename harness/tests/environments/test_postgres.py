@@ -1,6 +1,7 @@
 """Only PostgreSQL can fail here: concurrent transactions, its collation, a server that goes away."""
 
 import multiprocessing
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -8,6 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
 
@@ -15,6 +17,7 @@ import pytest
 from sqlalchemy import Connection, NullPool, Table, create_engine, insert, make_url, text
 from sqlalchemy.exc import IntegrityError
 
+from harness.environments.http import HttpEnvironment
 from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
 from harness.tests.support.patience import PATIENCE
@@ -87,6 +90,17 @@ def worked_off(settings: Settings) -> list[Turn]:
     with ProcessPoolExecutor(WORKERS, processes, gather, (start,)) as pool:
         turns = [turn for done in pool.map(work, [settings] * WORKERS) for turn in done]
     return sorted(turns, key=lambda turn: turn.began)
+
+
+def test_features_over_http_leave_a_file_to_ici_alone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    environment = HttpEnvironment(settings)
+    environment.open_scm()
+    files = sorted(one.name for one in tmp_path.rglob("*.db"))
+    environment.close()
+    assert files == ["ICI.db"]
 
 
 def test_workers_deliver_everything_once_and_in_order(settings: Settings) -> None:
