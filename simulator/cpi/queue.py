@@ -402,10 +402,14 @@ class Queue:
 
     def remove_completed(self, before: datetime) -> None:
         """Remove what was completed or discarded before a time, and nobody needs any more (D-106)."""
-        has_more = True
-        while has_more:
-            with self._transaction() as connection:
-                has_more = remove_completed(connection, timestamp(before))
+        after = self.remove_some(before)
+        while after:
+            after = self.remove_some(before, after)
+
+    def remove_some(self, before: datetime, after: int = 0) -> int:
+        """Do a bounded part of it, and return the place from which to go on; 0 at the end."""
+        with self._transaction() as connection:
+            return remove_completed(connection, timestamp(before), after)
 
     def next_due(self) -> datetime | None:
         """Return when the next task can be taken; None if nothing waits.

@@ -6,7 +6,9 @@ from simulator.cpi.sealing import forget
 from simulator.cpi.store import MESSAGE, PARCEL, as_indexed
 from simulator.database import advisory_lock
 
-_BATCH = 500
+_STEP = 500
+"""The events that are looked at in one transaction, for which new ones may wait."""
+
 _AMENDMENT = "AmendmentExecuted"
 _OPEN, _LATER = MESSAGE.alias(), MESSAGE.alias()
 _IS_OPEN = _OPEN.c.status.in_(("PROCESSING", "RETRY", "FAILED", "ESCALATED"))
@@ -45,30 +47,35 @@ What came later overrides that one (D-46), and so may what came before: the open
 first arrival (D-21), or be older by its own time (D-62).
 """
 
-REMOVABLE = (
-    select(MESSAGE.c.number, MESSAGE.c.guid)
-    .where(
-        MESSAGE.c.status.in_(("COMPLETED", "DISCARDED")),
-        MESSAGE.c.changed_at < bindparam("before"),
-        ~_IS_NEEDED,
+NEXT = (
+    select(
+        MESSAGE.c.number,
+        MESSAGE.c.guid,
+        and_(
+            MESSAGE.c.status.in_(("COMPLETED", "DISCARDED")), MESSAGE.c.changed_at < bindparam("before"), ~_IS_NEEDED
+        ).label("removable"),
     )
+    .where(MESSAGE.c.number > bindparam("after"))
     .order_by(MESSAGE.c.number)
     .limit(bindparam("limit", type_=Integer))
 )
+"""The next events after a number, and whether each can be removed. However large the store is, few are looked at."""
+
 _REMOVE_PARCELS = delete(PARCEL).where(PARCEL.c.guid.in_(bindparam("guids", expanding=True)))
 _REMOVE_EVENTS = delete(MESSAGE).where(MESSAGE.c.number.in_(bindparam("numbers", expanding=True)))
 
 
-def remove_completed(connection: Connection, before: str) -> bool:
-    """Remove the first events, with their messages, that were completed or discarded before a time.
+def remove_completed(connection: Connection, before: str, after: int) -> int:
+    """Remove those of the next events, with their messages, that were completed or discarded before a time.
 
-    What is open stays, and so does what may be about its agreement. Returns True if there is more.
+    What is open stays, and so does what may be about its agreement. Returns the number after which to go on; 0 at the
+    end of the store.
     """
     advisory_lock(connection, "retention")
-    found = connection.execute(REMOVABLE, {"before": before, "limit": _BATCH}).all()
-    if found:
+    seen = connection.execute(NEXT, {"before": before, "after": after, "limit": _STEP}).all()
+    if found := [(number, guid) for number, guid, removable in seen if removable]:
         numbers, guids = zip(*found, strict=True)
         connection.execute(_REMOVE_PARCELS, {"guids": guids})
         connection.execute(_REMOVE_EVENTS, {"numbers": numbers})
         forget(connection, MESSAGE, numbers)
-    return len(found) == _BATCH
+    return int(seen[-1].number) if len(seen) == _STEP else 0

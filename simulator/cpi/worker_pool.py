@@ -1,11 +1,13 @@
 """Run workers in threads, whenever something is due: some for each system, and some for the ICI of each tenant."""
 
 import logging
+import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Condition, Event, Lock, Thread
+from time import monotonic
 from typing import Protocol, TypeAlias, TypeGuard
 
 from sqlalchemy.exc import OperationalError
@@ -32,6 +34,9 @@ _FAILURE_PAUSE = timedelta(seconds=5)
 _REMOVAL_PERIOD = timedelta(hours=1)
 """The time from one removal of what was completed for long to the next."""
 
+_REMOVAL_PAUSE = timedelta(seconds=1)
+"""Between two parts of it, so that it takes little from the events."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -57,14 +62,17 @@ class WorkerPool:
     ) -> None:
         """`concurrency` is the number of tasks that are done at the same time for one endpoint.
 
-        While nothing is due, what was completed longer ago than `keep` is removed from the store; None keeps all.
+        What was completed longer ago than `keep` is removed from the store, part by part; None keeps all.
         """
         self._queue = queue
         self._worker = worker
         self._clock = clock
         self._concurrency = concurrency
         self._keep = keep
-        self._removed_at: datetime | None = None
+        self._removal_began: datetime | None = None
+        self._removed_to = 0
+        """The place in the store from which the removal under way goes on; 0 where none is."""
+
         self._woken = Event()
         self._ending = Event()
         self._taking = Lock()
@@ -164,21 +172,25 @@ class WorkerPool:
                     self._changed.wait()
                 if self._ended == ended:
                     break
-        self._remove_completed()
+        self._remove_part()
+        while self._removed_to:
+            self._remove_part()
 
     @property
     def _is_idle(self) -> bool:
         return self._started == self._ended
 
     def _run(self) -> None:
-        was_woken = False
+        was_woken, removed_at = False, -math.inf
         while not self._ending.is_set():
             try:
                 self._start_due()
                 pause = _PAUSE_AT_WORK
+                if not self.holding and monotonic() - removed_at >= _REMOVAL_PAUSE.total_seconds():
+                    removed_at = monotonic()
+                    self._remove_part()
                 if self._is_idle and not self.holding:
-                    self._remove_completed()
-                    pause = self._until_due()
+                    pause = min(self._until_due(), _REMOVAL_PAUSE if self._removed_to else _MAX_PAUSE)
                     if was_woken:  # what holds a task up may have ended elsewhere, just before the task was there
                         pause = min(pause, _PAUSE_AFTER_WAKING)
             except Exception as failure:  # noqa: BLE001 - the worker of a server survives a locked store
@@ -352,11 +364,14 @@ class WorkerPool:
     def _may_look(self, endpoint: Endpoint | None) -> TypeGuard[Endpoint]:
         return endpoint in self._left and not (self.holding or self._ending.is_set())
 
-    def _remove_completed(self) -> None:
+    def _remove_part(self) -> None:
+        """Go on with the removal, or begin the next one if its time has come."""
         now = self._clock()
-        if self._keep is not None and (self._removed_at is None or abs(now - self._removed_at) >= _REMOVAL_PERIOD):
-            self._removed_at = now
-            self._queue.remove_completed(now - self._keep)
+        is_time = self._removal_began is None or abs(now - self._removal_began) >= _REMOVAL_PERIOD
+        if self._keep is not None and (self._removed_to or is_time):
+            if not self._removed_to:
+                self._removal_began = now
+            self._removed_to = self._queue.remove_some(now - self._keep, self._removed_to)
 
     def _until_due(self) -> timedelta:
         due = self._queue.next_due()

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from simulator.cpi.log_pages import FAILED_GUIDS, PAGE, UNSETTLED
 from simulator.cpi.queue import Queue
-from simulator.cpi.retention import REMOVABLE
+from simulator.cpi.retention import NEXT
 from simulator.cpi.shown_log import EVERYTHING
 from simulator.cpi.statements import ALIKE, FIRST_ARRIVAL, LATER, take_next
 from simulator.cpi.store import MESSAGE, PARCEL
@@ -81,7 +81,8 @@ def test_earlier_arrivals_of_an_event_are_found_by_indexes(tmp_path: Path) -> No
 def test_what_can_be_removed_is_found_without_comparing_each_event_with_each_open_one(tmp_path: Path) -> None:
     file = tmp_path / "CPI.db"
     Queue(f"sqlite:///{file}").close()
-    found = plan(file, REMOVABLE.params(before="2026", limit=500))
+    found = plan(file, NEXT.params(before="2026", after=7, limit=500))
+    assert found.startswith("SEARCH CPI_MESSAGE USING INTEGER PRIMARY KEY (rowid>?)")
     _, its_messages, its_successor = found.split("CORRELATED SCALAR SUBQUERY")
     assert "CPI_PARCEL_GUID (guid=?)" in its_messages
     assert "CPI_MESSAGE_EARLIER (sys_id=? AND source=? AND <expr>=? AND number>?)" in its_successor

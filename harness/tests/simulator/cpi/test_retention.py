@@ -1,15 +1,20 @@
 """An event that was completed long ago is removed; an open one stays, with what its agreement has to know (D-106)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
 from typing import cast
 
 import pytest
 
+from harness.tests.support.patience import PATIENCE
+from simulator.cpi import retention, worker_pool
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.queue import Queue
+from simulator.cpi.work_items import Following
 from simulator.cpi.worker import Endpoint, Worker
 from simulator.cpi.worker_pool import WorkerPool
 from simulator.errors import Failure, InterfaceError
@@ -27,6 +32,26 @@ class NothingToDo:
 
     def due(self, _endpoints: object) -> tuple[list[Endpoint], bool]:
         return [], False
+
+
+class AlwaysAtWork:
+    """Does one task, until it may end."""
+
+    endpoints = (Endpoint(system="PF2"),)
+
+    def __init__(self) -> None:
+        self.begun, self.may_end = Event(), Event()
+
+    def due(self, endpoints: Collection[Endpoint]) -> tuple[list[Endpoint], bool]:
+        return [*endpoints] if not self.begun.is_set() else [], not self.begun.is_set()
+
+    def take(self, endpoint: Endpoint | None) -> str | None:
+        return "a task" if endpoint and not self.begun.is_set() else None
+
+    def do(self, _task: str, _claim: object) -> Following:
+        self.begun.set()
+        assert self.may_end.wait(PATIENCE)
+        return Following()
 
 
 @pytest.fixture
@@ -149,6 +174,39 @@ def test_pool_removes_once_in_an_hour(queue: Queue) -> None:
     now[0] += timedelta(hours=1)
     pool.work()
     assert kept(queue) == []
+
+
+def test_removal_looks_at_few_events_at_once(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_STEP", 2)
+    for guid in "abc":
+        complete(queue, guid, guid)
+    after = queue.remove_some(BEFORE)
+    assert kept(queue) == ["c"]
+    complete(queue, "d", "d", at=LATER)
+    complete(queue, "e", "e")
+    after = queue.remove_some(BEFORE, after)
+    assert kept(queue) == ["d", "e"]
+    assert queue.remove_some(BEFORE, after) == 0
+    assert kept(queue) == ["d"]
+
+
+def test_pool_removes_while_tasks_are_under_way(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_STEP", 2)
+    monkeypatch.setattr(worker_pool, "_REMOVAL_PAUSE", timedelta(0))
+    for number in range(5):
+        complete(queue, f"old {number}", "a")
+    worker = AlwaysAtWork()
+    pool = WorkerPool(queue, cast(Worker, worker), lambda: LATER, 1, timedelta(days=30))
+    pool.start()
+    try:
+        assert worker.begun.wait(PATIENCE)
+        end = monotonic() + PATIENCE
+        while kept(queue) and monotonic() < end:
+            sleep(0.01)
+        assert kept(queue) == []
+    finally:
+        worker.may_end.set()
+        pool.stop()
 
 
 def test_no_time_in_a_settings_file_keeps_for_ever() -> None:
