@@ -24,14 +24,11 @@ from urllib3 import PoolManager
 
 from harness.campaigns.benchmarks.contracts import attributes
 from harness.environments.postgres_server import private_server
-from harness.environments.server_process import ServerProcess
+from harness.environments.server_process import CREDENTIALS, ServerProcess
 from harness.server.app import PartName, ServeConfig
 from simulator.cpi.store import MESSAGE
-from simulator.settings import PartCredentials, Settings
+from simulator.settings import Settings
 
-_CREDENTIALS = PartCredentials(
-    **dict.fromkeys(("client_secret", "icm_auth_token", "apikey", "ecc_password", "admin_token"), "made up")
-)
 _CPI, _AROUND, _SERVER = "middleware", "ICI and ECC", "PostgreSQL"
 _SENDERS = 4
 _PAUSE_SECONDS = 0.1
@@ -153,7 +150,7 @@ class _Landscape:
         to = self._middlewares[number % len(self._middlewares)]
         names = {"ContractTypeName": "ICMStandaloneAgreement", "SysId": sys_id, "ActionName": "Executed"}
         event = {"id": str(uuid4()), "source": Settings().source, "data": names}
-        headers = {"Content-Type": "application/json", "apikey": _CREDENTIALS.apikey}
+        headers = {"Content-Type": "application/json", "apikey": CREDENTIALS.apikey}
         return self._pool.request("POST", to.urls["webhook"], body=json.dumps(event), headers=headers).status
 
     def transactions(self) -> int:
@@ -178,7 +175,7 @@ def _cells(cost: Cost, columns: Sequence[str]) -> list[str]:
 
 def _in_files(folder: Path) -> Settings:
     folder.mkdir()
-    return Settings(credentials=_CREDENTIALS).with_data_directory(folder)
+    return Settings(credentials=CREDENTIALS).with_data_directory(folder)
 
 
 def _in_server(server: URL, folder: Path) -> Settings:
@@ -193,7 +190,7 @@ def _in_server(server: URL, folder: Path) -> Settings:
 
     folder.mkdir()
     systems = {name: schema(name) for name in Settings().systems}
-    return Settings(systems=systems, store=schema("cpi"), store_keys=folder / "keys", credentials=_CREDENTIALS)
+    return Settings(systems=systems, store=schema("cpi"), store_keys=folder / "keys", credentials=CREDENTIALS)
 
 
 def _postmaster(server: URL) -> int:

@@ -23,6 +23,7 @@ from harness.environments.http_admin_clients import EccAdminClient, IcertisAdmin
 from harness.environments.http_scm import HttpScm, ScmProcesses
 from harness.environments.interfaces import START_TIME, KillPoint, Mode, NotSupported, ScenarioLandscape
 from harness.environments.server_process import (
+    CREDENTIALS,
     TIMEOUT_SECONDS,
     MergedExchangeLog,
     ServedAdministration,
@@ -39,15 +40,10 @@ from simulator.landscape import Databases, Landscape
 from simulator.monitoring.alerts import Alert
 from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
-from simulator.settings import IciAccess, PartCredentials, Settings
+from simulator.settings import IciAccess, Settings
 
 _DATABASES = {"systems", "store", "store_keys", "scm", "scm_store", "scm_store_keys"}
 """The settings that name a database or its keys; ICI's own is a file always."""
-
-_CREDENTIALS = PartCredentials(
-    **dict.fromkeys(("client_secret", "icm_auth_token", "apikey", "ecc_password", "admin_token"), "made up")
-)
-"""Those of processes whose databases are not in their folder, which would hold them."""
 
 LONGEST_ANSWER = timedelta(seconds=2)
 """The time CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
@@ -67,7 +63,7 @@ class HttpEnvironment:
         self._folder = Path(self._open.enter_context(TemporaryDirectory(prefix="zicm-wire-")))
         self._in_server = databases.model_dump(include=_DATABASES, exclude_defaults=True) if databases else {}
         if self._in_server:
-            self._in_server["credentials"] = _CREDENTIALS
+            self._in_server["credentials"] = CREDENTIALS
         self._config = partial(ServeConfig, self._folder, all_in_folder=not self._in_server)
         self.settings = Settings.model_validate(self.own_settings)
         self.tasks_begun: dict[str, int] = {}

@@ -22,9 +22,15 @@ from harness.server.app import ServeConfig, serve
 from harness.server.credentials import Credentials
 from simulator.icertis.tenant import NotAllowedError
 from simulator.monitoring.message_log import PAGE_SIZE, LogEntry, LoggedError
+from simulator.settings import PartCredentials
 
 TIMEOUT_SECONDS = 60
 """The longest time of a process to start, to answer and to end."""
+
+CREDENTIALS = PartCredentials(
+    **dict.fromkeys(("client_secret", "icm_auth_token", "apikey", "ecc_password", "admin_token"), "made up")
+)
+"""Made-up ones for processes that do not keep theirs in a folder which they share."""
 
 _ADMIN = "/__admin"
 _KILLED = "Killed"
