@@ -14,7 +14,6 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Table,
-    Transaction,
     create_engine,
     event,
     inspect,
@@ -179,8 +178,9 @@ EARLY_COMMIT = "what it had written before its first COMMIT WORK stays"
 """Said by an error of such a transaction."""
 
 
-def begin_on(connection: Connection) -> Transaction:
-    """Begin a transaction on a connection that is kept; one that the server has ended meanwhile is replaced first."""
+@contextmanager
+def begin_on(connection: Connection) -> Iterator[None]:
+    """Open a transaction on a connection that is kept; one that the server has ended meanwhile is replaced first."""
     if connection.dialect.name == "postgresql" and not connection.invalidated:
         held = connection.connection.dbapi_connection
         try:
@@ -189,7 +189,14 @@ def begin_on(connection: Connection) -> Transaction:
             is_alive = False
         if not is_alive:
             connection.invalidate()
-    return connection.begin()
+    try:
+        with connection.begin():
+            yield
+    except SQLAlchemyError:
+        # After a failed commit SQLAlchemy has no transaction any more, but the database may have one.
+        with suppress(SQLAlchemyError, connection.dialect.loaded_dbapi.Error):
+            connection.connection.rollback()
+        raise
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """An ECC system, as PF2 and WP2 are: its database and the function module that it offers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from threading import Lock
 
@@ -127,7 +127,7 @@ class EccSystem:
         if not self.is_up:
             raise InterfaceError("D-20", "", f"{self.name} does not answer", Failure.SYSTEM_DOWN)
         try:
-            with self._lock, self._begin():
+            with self._lock, begin_on(self._connection):
                 self._connection.info.pop(COMMITTED_EARLY, None)
                 yield self._connection
         except SQLAlchemyError as failure:
@@ -136,17 +136,6 @@ class EccSystem:
             if self._connection.info.pop(COMMITTED_EARLY, False):
                 why += f"; {EARLY_COMMIT}"
             raise InterfaceError("D-20", "", why, Failure.SYSTEM_DOWN) from None
-
-    @contextmanager
-    def _begin(self) -> Iterator[None]:
-        try:
-            with begin_on(self._connection):
-                yield
-        except SQLAlchemyError:
-            # After a failed commit SQLAlchemy has no transaction any more, but the database may have one.
-            with suppress(SQLAlchemyError, self._connection.dialect.loaded_dbapi.Error):
-                self._connection.connection.rollback()
-            raise
 
     def z_mm_icmcontract_read(self) -> dict[str, list[dict[str, str]]]:
         """Read both tables, as `tables` does, but as a caller from outside.

@@ -10,7 +10,15 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Table
 
-from simulator.database import IN_MEMORY, Synchronous, begin_on, create_missing_tables, make_engine, purge_wal
+from simulator.database import (
+    IN_MEMORY,
+    Synchronous,
+    advisory_lock,
+    begin_on,
+    create_missing_tables,
+    make_engine,
+    purge_wal,
+)
 from simulator.scm.agreements import ReleaseOrder
 from simulator.scm.connection import state_for_administrator
 from simulator.scm.edm import EdmValue, Real
@@ -72,8 +80,9 @@ class ScmSystem:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Open a transaction; others wait until it ends."""
+        """Open a transaction; others wait until it ends, also those of other processes."""
         with self._lock, begin_on(self._connection):
+            advisory_lock(self._connection, "SCM")
             yield self._connection
 
     def call(self, entity_set: EntitySet, work: Callable[[Connection], _Result]) -> _Result:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, NullPool, Table, create_engine, insert, make_url, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from harness.environments.http import HttpEnvironment
 from harness.environments.postgres_plugin import Postgres
@@ -37,6 +37,7 @@ from simulator.ecc.tables import read_rows
 from simulator.errors import Failure, InterfaceError
 from simulator.landscape import Databases
 from simulator.mapping.message import Message
+from simulator.scm.system import ScmSystem
 from simulator.settings import Settings
 
 pytestmark = pytest.mark.whole_run
@@ -311,6 +312,18 @@ def test_locked_entry_counts_as_system_down(settings: Settings, monkeypatch: pyt
     assert raised.value.failure is Failure.SYSTEM_DOWN
     assert system.z_mm_icmcontract_upsert(Numbered("one", 1).fields(), [])[0].NUMBER == "001"
     system.close()
+
+
+def test_users_of_scm_in_other_processes_wait_for_each_other(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let nobody order more than there is left: a row that was read stays true until it was written."""
+    assert settings.scm
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.2)
+    with closing(ScmSystem(settings.scm)) as one, closing(ScmSystem(settings.scm)) as other:
+        with one.transaction(), pytest.raises(SQLAlchemyError, match="lock timeout"):
+            other.rows("Currencies")
+        assert other.rows("Currencies") == []
 
 
 @pytest.mark.parametrize(
