@@ -1,4 +1,4 @@
-"""The error of the interface: data that break a rule, or a system that fails."""
+"""The error of the interface: data that break a rule, or a system that fails; and that of settings."""
 
 import traceback
 from collections.abc import Mapping
@@ -23,6 +23,10 @@ class Failure(Enum):
     NO_ENTRY = "ECC has no entry to change"
     REFUSED = "ECC refuses the message"
     UNEXPECTED = "an unexpected error of CPI or of an ECC system"
+
+
+class SettingsError(Exception):
+    """Settings break a rule once something else is put into them; the text is for the user, and shows no value."""
 
 
 class InterfaceError(Exception):

@@ -5,15 +5,25 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from simulator.characters import Characters
 from simulator.database import IN_MEMORY, Synchronous
+from simulator.errors import SettingsError
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.mapping.tenants import SOURCES
 
@@ -409,31 +419,40 @@ class Settings(BaseModel):
         """Read a TOML file. Raises OSError, tomllib.TOMLDecodeError or pydantic.ValidationError."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002 - frozen
+        """Copy the settings with other values, which follow all rules as well. Raises SettingsError."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        try:
+            return self.model_validate({**given, **(update or {})})
+        except ValidationError as errors:
+            said = (": ".join([*map(str, one["loc"]), one["msg"]]) for one in errors.errors(include_input=False))
+            raise SettingsError("; ".join(said)) from None
+
     def with_data_directory(self, folder: Path) -> "Settings":
-        """Copy the settings with a database file in `folder` for each system, for CPI's store and for ICI."""
-        files = {name: _file(folder, name) for name in self.systems}
-        store = self.store and _file(folder, STORE_NAME)
-        scm = self.scm and _file(folder, SCM_NAME)
-        keys = self._keys_in(folder)
+        """Copy the settings with a database file in `folder` for each system, for CPI's store and for ICI.
+
+        Raises SettingsError.
+        """
         changed = {
-            "systems": files,
-            "store": store,
-            "store_keys": keys,
+            "systems": {name: _file(folder, name) for name in self.systems},
+            "store": self.store and _file(folder, STORE_NAME),
+            "store_keys": self._keys_in(folder),
             "ici_store": _file(folder, ICI_NAME),
-            "scm": scm,
+            "scm": self.scm and _file(folder, SCM_NAME),
             "scm_store": _file(folder, CONNECTOR_NAME),
         }
         return self.model_copy(update=changed)
 
     def with_file_defaults(self, folder: Path) -> "Settings":
-        """Copy the settings with a file in `folder` for each database that would be in memory."""
-        files = self.with_data_directory(folder)
-        systems = {name: files.systems[name] if url == IN_MEMORY else url for name, url in self.systems.items()}
-        changed: dict[str, object] = {"systems": systems, "scm": files.scm if self.scm == IN_MEMORY else self.scm}
+        """Copy the settings with a file in `folder` for each database that would be in memory. Raises SettingsError."""
+        systems = {name: _file(folder, name) if url == IN_MEMORY else url for name, url in self.systems.items()}
+        changed: dict[str, object] = {"systems": systems}
+        if self.scm == IN_MEMORY:
+            changed |= {"scm": _file(folder, SCM_NAME)}
         if self.scm_store == IN_MEMORY:
-            changed |= {"scm_store": files.scm_store}
+            changed |= {"scm_store": _file(folder, CONNECTOR_NAME)}
         if self.store == IN_MEMORY:
-            changed |= {"store": files.store, "store_keys": files.store_keys}
+            changed |= {"store": _file(folder, STORE_NAME), "store_keys": self._keys_in(folder)}
         return self.model_copy(update=changed)
 
     def _keys_in(self, folder: Path) -> Path | None:

@@ -17,6 +17,7 @@ from typer.completion import completion_init  # type: ignore[attr-defined]
 from harness.cli.command_group import CommandGroup
 from harness.errors import UserError
 from harness.text import printable
+from simulator.errors import SettingsError
 
 GROUPS = {
     "Test and sign off": {
@@ -81,7 +82,7 @@ class _LazyGroup(CommandGroup):
         return name, _command(name), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the called command. Prints a UserError on one line and exits with 1.
+        """Run the called command. Prints a UserError, or that of settings, on one line and exits with 1.
 
         Exits with 2 for an argument that is no UTF-8: no database takes it.
         """
@@ -95,7 +96,7 @@ class _LazyGroup(CommandGroup):
         except UnicodeEncodeError:
             typer.echo("Error: an argument holds bytes that are no UTF-8", err=True)
             raise typer.Exit(2) from None
-        except UserError as error:
+        except (UserError, SettingsError) as error:
             typer.echo(f"Error: {printable(' '.join(str(error).split()))}", err=True)
             raise typer.Exit(1) from None
 

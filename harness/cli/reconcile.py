@@ -195,7 +195,7 @@ def _reconcile(data: Path, ici: IcertisConnection, recorded: Sequence[Path], *, 
     _require_tables(data, ici.settings)
     # No worker runs afterwards to try again: what is refused ends in the error queue. Without a repair there is
     # nothing to store.
-    changes = {"max_attempts": 1} if repair else {"store": None}
+    changes = {"max_attempts": 1} if repair else {"store": None, "remember_filtered": False}
     settings = ici.settings.model_copy(update=changes).with_data_directory(data)
     compared = 0
     try:

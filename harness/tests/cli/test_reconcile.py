@@ -64,6 +64,12 @@ def test_equal_tables_exit_with_0(folder: Folder, tables: Path) -> None:
     assert (for_people.code, for_people.out) == (0, "1 agreement compared with PF2 and WP2: all equal\n")
 
 
+def test_setting_that_needs_a_store_is_no_matter_without_repair(folder: Folder, tables: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("remember_filtered = true\n")
+    given = ("--recorded", folder.base, "--settings", tmp_path / "settings.toml")
+    assert reconciled(tables, *given)[0] == 0
+
+
 def test_findings_change_nothing_without_repair(folder: Folder, tables: Path) -> None:
     by_hand(tables / "WP2.db", NAME_BY_HAND)
     stored = [file.read_bytes() for file in tables.glob("CPI.db")]

@@ -267,6 +267,14 @@ def test_unusable_database_is_reported_without_its_url(tmp_path: Path, store: st
     assert zicm("serve", "--port", 0, "--settings", tmp_path / "settings.toml") == (1, "", f"Error: {why}\n")
 
 
+def test_file_that_a_data_directory_gives_to_another_store_is_refused(tmp_path: Path) -> None:
+    keys = tmp_path / "data" / "CPI.keys"
+    (tmp_path / "settings.toml").write_text(f"remember_filtered = true\nscm_store_keys = '{keys}'\n")
+    ran = zicm("serve", "--port", 0, "--data", tmp_path / "data", "--settings", tmp_path / "settings.toml")
+    why = "Value error, store_keys and scm_store_keys name the same file: each store needs one of its own"
+    assert ran == (1, "", f"Error: {why}\n")
+
+
 @pytest.mark.parametrize("store", ["MARKER", "postgresql://u:MARKER@x:y/z"])
 def test_text_that_is_no_url_is_refused_with_its_setting_alone(tmp_path: Path, store: str) -> None:
     (tmp_path / "settings.toml").write_text(f'store = "{store}"\n')

@@ -1,10 +1,12 @@
 """A setting that makes no sense is refused by its name."""
 
+import json
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from simulator.errors import SettingsError
 from simulator.settings import Settings
 
 TIMES = ("scm_period", "first_wait", "longest_wait", "first_answer", "longest_answer", "keep_completed")
@@ -71,3 +73,39 @@ def test_databases_and_schemas_that_differ_are_taken(one: str, other: str) -> No
 def test_two_stores_with_one_key_file_are_refused(other: str) -> None:
     with pytest.raises(ValidationError, match="store_keys and scm_store_keys name the same file"):
         Settings.model_validate({"store_keys": "CPI.keys", "scm_store_keys": other.format(folder=Path.cwd().name)})
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"systems": {"PF2": "sqlite:///{folder}/WP2.db", "WP2": "sqlite://"}}, "PF2 and WP2 name the same database"),
+        ({"scm_store": "sqlite:///{folder}/CPI.db"}, "store and scm_store name the same database"),
+        ({"store": "sqlite:///{folder}/connector.db"}, "store and scm_store name the same database"),
+    ],
+)
+def test_file_that_is_added_for_one_is_that_of_no_other(tmp_path: Path, settings: dict[str, object], why: str) -> None:
+    given = Settings.model_validate_json(json.dumps(settings).replace("{folder}", tmp_path.as_posix()))
+    with pytest.raises(SettingsError, match=f"^Value error, {why}: each needs one of its own$"):
+        given.with_file_defaults(tmp_path)
+
+
+def test_files_of_a_data_directory_follow_the_rules_too(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^Value error, PF2 and \./PF2 name the same database"):
+        Settings(systems={"PF2": "", "./PF2": ""}).with_data_directory(tmp_path)
+    with pytest.raises(SettingsError, match=r"^Value error, store_keys and scm_store_keys name the same file"):
+        Settings(remember_filtered=True, scm_store_keys=tmp_path / "CPI.keys").with_data_directory(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("update", "why"),
+    [
+        ({"max_attempts": 0}, "max_attempts: Input should be greater than or equal to 1"),
+        ({"scm_base_url": "MARKER"}, "scm_base_url: String should match pattern '^https?://[^/]+'"),
+        ({"store": None}, "Value error, remember_filtered needs a store"),
+        ({"max_atempts": 1}, "max_atempts: Extra inputs are not permitted"),
+    ],
+)
+def test_what_is_changed_later_follows_the_rules_too(update: dict[str, object], why: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings(remember_filtered=True).model_copy(update=update)
+    assert str(refused.value) == why
