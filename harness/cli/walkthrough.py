@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,10 +74,15 @@ def _as_json(condition: Condition, scenarios: Sequence[ScenarioEvidence]) -> dic
         "title": condition.title,
         "expected": [expected.text for expected in condition.expected],
         "scenarios": [
-            {"name": one.name, "place": one.place, "status": one.status, "steps": list(map(asdict, one.steps))}
+            {"name": one.name, "place": one.place, "status": one.status, "steps": list(map(_step_as_json, one.steps))}
             for one in scenarios
         ],
     }
+
+
+def _step_as_json(step: Step) -> dict[str, object]:
+    attachments = [{"kind": one.kind, "title": one.title, "content": one.content} for one in step.attachments]
+    return {**vars(step), "attachments": attachments}
 
 
 def _with_scenarios(

@@ -1,6 +1,7 @@
 """Test `zicm walkthrough`: output, and Enter and q on a terminal."""
 
 import io
+import json
 import os
 import re
 import select
@@ -59,6 +60,18 @@ def test_all_conditions_follow_each_other_by_default(reports: Path) -> None:
     assert found[:4] == ["1", "2", "2a", "3"]
     assert found[26:28] == ["14b", "S1"]
     assert len(found) == 27 + 26
+
+
+def test_json_has_every_step_with_its_evidence(reports: Path) -> None:
+    ran = walk(reports, "11a", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    (condition,) = json.loads(ran.out)["conditions"]
+    assert condition["id"] == "11a"
+    steps = condition["scenarios"][0]["steps"]
+    assert {step["status"] for step in steps} == {"PASSED"}
+    attached = {one["kind"]: one["content"] for step in steps for one in step["attachments"]}
+    assert attached["zicm-lineage"]
+    assert attached["zicm-event"]
 
 
 def test_condition_of_scm_shows_calls_origins_and_rows(reports: Path) -> None:
