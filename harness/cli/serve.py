@@ -37,6 +37,19 @@ _MOMENT = 60.0
 app = new_app()
 
 
+_USED_BY = {
+    "--systems": (PartName.ECC,),
+    "--webhook-url": (PartName.ICI,),
+    "--connector-url": (PartName.ICI,),
+    "--ici-url": (PartName.MIDDLEWARE, PartName.CONNECTOR),
+    "--token-url": (PartName.MIDDLEWARE, PartName.CONNECTOR),
+    "--scm-url": (PartName.CONNECTOR,),
+    "--ecc": (PartName.MIDDLEWARE,),
+    "--clock": (PartName.ICI, PartName.MIDDLEWARE, PartName.CONNECTOR),
+}
+"""Options to the parts that use them; all parts together use each."""
+
+
 @app.command(
     "serve",
     epilog=examples(
@@ -81,7 +94,11 @@ def serve_command(  # noqa: PLR0913 - one for each option
         list[str] | None, typer.Option(metavar="NAME=URL", help="With middleware: a system's web service. Repeatable.")
     ] = None,
     clock: Annotated[
-        str, typer.Option(metavar="TIME", help="With middleware: stop its clock, for example at 2026-01-05T08:00:00Z.")
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="With ici, middleware or connector: stop its clock, for example at 2026-01-05T08:00:00Z.",
+        ),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -94,7 +111,18 @@ def serve_command(  # noqa: PLR0913 - one for each option
         raise typer.BadParameter(f"it is one of {', '.join(PartName)}", param_hint="--part")
     urls = {"--webhook-url": webhook_url, "--ici-url": ici_url, "--token-url": token_url}
     urls |= {"--connector-url": connector_url, "--scm-url": scm_url}
-    ecc_urls = dict(_name_and_url(one) for one in ecc or ())
+    addresses = [_name_and_url(one) for one in ecc or ()]
+    ecc_urls = dict(addresses)
+    if len(ecc_urls) < len(addresses):
+        raise typer.BadParameter("a system is named twice", param_hint="--ecc")
+    given = {**urls, "--ecc": ecc_urls, "--systems": systems, "--clock": clock}
+    for option, value in given.items():
+        if value and part != PartName.ALL and part not in _USED_BY[option]:
+            raise typer.BadParameter(f"--part {part} has no use for it", param_hint=option)
+    if systems and ecc_urls:
+        raise typer.BadParameter("--ecc names the systems", param_hint="--systems")
+    if open_console and not is_loopback(host):
+        raise typer.BadParameter("the console is served on this machine alone", param_hint="--open")
     for option, url in [*urls.items(), *(("--ecc", url) for url in ecc_urls.values())]:
         require_url(option, url)
     if part == PartName.MIDDLEWARE and not (ici_url and ecc_urls):
