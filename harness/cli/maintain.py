@@ -111,7 +111,10 @@ def create_command(  # noqa: PLR0913 - one for each option
     Its purchasing organisations come from ICMPURCHASINGORGCODE. Each system makes it or refuses it; exits with 1 if
     one of them does.
     """
-    entered = parse_fields(fields, ddic_types(CONTRACT)) | {"ICMAGREEMENTCODE": code}
+    typed = parse_fields(fields, ddic_types(CONTRACT))
+    if typed.get("ICMAGREEMENTCODE", code) != code:
+        raise typer.BadParameter("ICMAGREEMENTCODE is not CODE", param_hint="FIELD=VALUE")
+    entered = typed | {"ICMAGREEMENTCODE": code}
     _exit_with_messages(_run(data, system, settings, user, lambda sm30: sm30.create(entered)), as_json=as_json)
 
 

@@ -131,6 +131,8 @@ def report_command(  # noqa: PLR0913 - one for each option
     parts = _parts(_require_known(part, _PARTS, "--part"), form, output)
     if since is None and parts == (CHANGES,):
         raise typer.BadParameter("name an earlier report with --since", param_hint="--part")
+    if since and form == "csv" and parts != (CHANGES,):
+        raise typer.BadParameter("a CSV file shows it in --part changes alone", param_hint="--since")
     landscape_settings = load_settings(settings)
     selection = Selection(
         org_teams=tuple(org_team or ()),

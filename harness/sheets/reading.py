@@ -70,6 +70,7 @@ def read_sheet(file: Path, fields: SheetFields, system: str, options: SheetOptio
     if not names and options.header_row is None and not grid.rows:
         raise UserError(f"{about} has no line with column names")
     differences = difference_columns(names)
+    _check_ignored(about, grid, names, differences or {}, options.ignore)
     columns = differences or _field_columns(about, grid, names, fields, options)
     lines = [row for row in grid.rows if row > head and any(not grid.cell(row, at).is_blank for at in columns)]
     _check_visible(about, grid, head, columns, lines)
@@ -86,7 +87,11 @@ def read_sheet(file: Path, fields: SheetFields, system: str, options: SheetOptio
 
 def _read_grid(file: Path, fields: SheetFields, options: SheetOptions) -> Grid:
     if is_book(file):
+        if options.encoding is not None:
+            raise UserError(f"{file} is a book: --encoding is for a CSV file")
         return read_xlsx(file, options.sheet, lambda cells: _has_columns(cells, fields), options.header_row or 1)
+    if options.sheet is not None:
+        raise UserError(f"{file} is no book: --sheet is for one")
     return read_csv(file, options.header_row, options.encoding)
 
 
@@ -125,6 +130,21 @@ class _CellReader(NamedTuple):
             return ReadCell("", (bapiret2.unreadable_cell(name, place, str(refused)),))
         codes = read_currencies(cell)
         return ReadCell(value, (), (ShownCurrency(name, place, codes),) if codes else ())
+
+
+def _check_ignored(
+    about: str, grid: Grid, names: Mapping[int, str], needed: Mapping[int, str], ignore: Sequence[str]
+) -> None:
+    """Refuse to ignore a column that is not there, or that the differences need. Raises UserError."""
+    letters = {get_column_letter(at) for line in grid.rows.values() for at in line if at not in names}
+    known = {name.casefold() for name in (*names.values(), *letters)}
+    for one in ignore:
+        wanted = one.strip().casefold()
+        if wanted not in known:
+            hint = did_you_mean(one, names.values())
+            raise UserError(f"{about} has no column {printable(one)} to ignore{hint}")
+        if wanted in {names[at].casefold() for at in needed}:
+            raise UserError(f"{about} has differences: without the column {printable(one)} they say nothing")
 
 
 def _field_columns(

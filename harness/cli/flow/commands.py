@@ -173,8 +173,10 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
     pairs = {}
     for one in given or ():
         name, equals, value = one.partition("=")
-        if not name or not equals:
+        if not name.strip() or not equals:
             raise typer.BadParameter("it is NAME=VALUE", param_hint=option)
+        if name.strip() in pairs:
+            raise typer.BadParameter(f"{name.strip()} is given twice", param_hint=option)
         pairs[name.strip()] = value
     return pairs
 

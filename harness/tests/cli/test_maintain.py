@@ -171,6 +171,7 @@ def test_older_database_gets_the_change_log(tables: Path) -> None:
         ["change", "PSUB2001", "NAME", "--as", "SUPPORT"],
         ["change", "PSUB2001", "NAME=a", "name=b", "--as", "SUPPORT"],
         ["change", " ", "NAME=a", "--as", "SUPPORT"],
+        ["create", "PNEW", "ICMAGREEMENTCODE=POTHER", "--as", "SUPPORT"],
         ["reset", "PSUB2001"],
         ["reset", "PSUB2001", "--as", "NOBODY"],
         ["reset", "PSUB2001", "--as", "SUPPORT", "--system", "XX1"],

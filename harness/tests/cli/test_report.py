@@ -322,6 +322,10 @@ def test_days_that_are_none_are_told_what_may_stand_there(days: str) -> None:
 WRONG_USE = {
     "no tables named": (["--part", "s4"], "--data"),
     "csv of everything": (["--data", "x", "--format", "csv"], "--part"),
+    "changes that a csv does not show": (
+        ["--data", "x", "--format", "csv", "--part", "missing", "--since", "y"],
+        "--since",
+    ),
     "a workbook for the terminal": (["--data", "x", "--format", "xlsx"], "--output"),
     "a file of the terminal's": (["--data", "x", "--output", "y"], "--output"),
     "a part that is none": (["--data", "x", "--part", "s5"], "--part"),

@@ -145,6 +145,29 @@ def test_title_row_and_other_columns_are_left_out_where_they_are_named(csv_file:
     assert rows(file, header_row=2, ignore=["remark", "D"]) == {3: {"EBELN": "4600000000", "ZTERM": "Z030"}}
 
 
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"sheet": "Data"}, "FILE is no book: --sheet is for one"),
+        ({"ignore": ["ZTERN"]}, "FILE has no column ZTERN to ignore; did you mean ZTERM?"),
+        ({"ignore": ["E"]}, "FILE has no column E to ignore"),
+    ],
+)
+def test_option_without_effect_on_a_csv_is_refused(csv_file: Write, options: dict[str, object], why: str) -> None:
+    assert complaint(csv_file("EBELN,ZTERM\n4600000000,Z090\n"), **options) == why
+
+
+def test_encoding_of_a_book_is_refused(tmp_path: Path) -> None:
+    assert complaint(book(tmp_path, *TWO_ROWS), encoding="utf-16") == "FILE is a book: --encoding is for a CSV file"
+
+
+def test_column_that_the_differences_need_cannot_be_ignored(csv_file: Write) -> None:
+    file = csv_file("system,EBELN,field,contract,remark\nPF2,4600000000,ZTERM,Z030,x\n")
+    assert rows(file, ignore=["remark"]) == {2: {"EBELN": "4600000000", "ZTERM": "Z030"}}
+    why = "FILE has differences: without the column Contract they say nothing"
+    assert complaint(file, ignore=["Contract"]) == why
+
+
 def test_refused_cell_is_named_by_row_and_column(csv_file: Write) -> None:
     file = csv_file("EBELN,ZTERM,INCO2\n4600000000,#N/A,Lyon\n")
     assert refusals(file) == [(2, "ZTERM", "cell B2: an error of Excel is no value")]

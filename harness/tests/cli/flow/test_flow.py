@@ -77,6 +77,8 @@ def test_explain_replaces_only_a_drawing(flow: Path, tmp_path: Path) -> None:
     ("arguments", "why"),
     [
         (("run", "--parameter", "a"), "it is NAME=VALUE"),
+        (("check", "--parameter", "a=1", "--parameter", "a =2"), "a is given twice"),
+        (("run", "--credential", "A=u:v", "--credential", "A=x:y"), "A is given twice"),
         (("run", "--credential", "A=user"), "it is ALIAS=USER:PASSWORD"),
         (("run", "--credential", "A=user:env:ZICM_NOWHERE"), "there is no variable ZICM_NOWHERE"),
     ],
