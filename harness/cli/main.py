@@ -3,6 +3,7 @@
 0: success. 1: something in the data or in the run failed. 2: wrong use.
 """
 
+import gc
 import io
 import os
 import sys
@@ -138,10 +139,15 @@ def _zicm(
     pass
 
 
+_THRESHOLDS = (50_000, 20, 20)
+"""Objects that a command may make before their garbage is collected: most of its modules and of what it reads stays."""
+
+
 def main() -> None:
     """Run the command in this process, and exit with its code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # redirected on Windows, its encoding may lack characters
+    gc.set_threshold(*_THRESHOLDS)
     if "_ZICM_COMPLETE" in os.environ:  # asked by the script that `zicm completion` prints
         completion_init()
     app()

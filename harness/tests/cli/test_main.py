@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +15,8 @@ from harness.tests.support.cli_runner import (
     stable,
     zicm,
 )
+from harness.tests.support.loaded_process import Start, run
+from harness.tests.support.patience import PROCESS_PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -121,19 +121,19 @@ def test_settings_are_read_from_a_file(folder: Folder, tmp_path: Path) -> None:
     assert '"pf2.db"' not in ran.err
 
 
-def _in_a_process(*arguments: object, **env: str) -> bytes:
+def _in_a_process(*arguments: object, **env: str) -> str:
     """Run the command in another process without a terminal. Returns its standard output."""
-    code = "from harness.cli.main import main; main()"
     environ = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, env={**environ, **env}).stdout  # noqa: S603
+    ran = run(Start(["harness.cli", *map(str, arguments)], env={**environ, **env}), PROCESS_PATIENCE)
+    ran.check_returncode()
+    return ran.stdout
 
 
 @pytest.mark.whole_run
 def test_redirected_output_has_no_colour_and_escapes_missing_characters(folder: Folder) -> None:
     out = _in_a_process("replay", folder.executed(), PYTHONIOENCODING="ascii")
-    assert b"\x1b" not in out
-    assert rb"Zo\xeb Laurent" in out
+    assert "\x1b" not in out
+    assert r"Zo\xeb Laurent" in out
 
 
 @pytest.mark.whole_run
@@ -145,5 +145,5 @@ def test_json_needs_no_encoding(folder: Folder) -> None:
 @pytest.mark.whole_run
 def test_terminal_output_has_colour_unless_no_color_is_set(folder: Folder) -> None:
     executed = folder.executed()
-    assert b"\x1b" in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm")
-    assert b"\x1b" not in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1")
+    assert "\x1b" in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm")
+    assert "\x1b" not in _in_a_process("replay", executed, FORCE_COLOR="1", TERM="xterm", NO_COLOR="1")

@@ -39,9 +39,10 @@ def _begin(start: Start, path: Sequence[str], streams: Sequence[Connection]) -> 
     for number, stream in enumerate(streams, 1):
         os.dup2(stream.fileno(), number)
         stream.close()
-    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115
     os.environ.clear()
     os.environ.update(start.env or {})
+    encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
+    sys.stdout, sys.stderr = (open(number, "w", encoding=encoding, closefd=False) for number in (1, 2))  # noqa: SIM115
     time.tzset()
     tempfile.tempdir = None  # it depends on the environment
     os.chdir(start.cwd)

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,9 @@ from syrupy.assertion import SnapshotAssertion
 from harness.cli.messages.query import ActionName
 from harness.data_directory import StoreReader
 from harness.tests.support.cli_runner import AGREEMENT, MASTERS, SUB, CommandRun, Folder, replayed, stable, zicm
+from harness.tests.support.loaded_process import Start, run
 from harness.tests.support.messages_cli import listed, next_of, renewed, store
+from harness.tests.support.patience import PROCESS_PATIENCE
 from simulator.cpi.store import MESSAGE
 from simulator.mapping.actions import ACTIONS
 from simulator.monitoring import message_log
@@ -240,17 +241,17 @@ def test_json_has_no_colour_and_only_ascii(folder: Folder, data: Path) -> None:
     env = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm", "PYTHONIOENCODING": "ascii"}
     env.pop("NO_COLOR", None)
 
-    def ran(*arguments: object) -> subprocess.CompletedProcess[bytes]:
-        code = "from harness.cli.main import main; main()"
-        command = [sys.executable, "-c", code, "messages", *map(str, arguments), "--data", str(data)]
-        return subprocess.run(command, check=False, capture_output=True, env=env)  # noqa: S603
+    def ran(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return run(
+            Start(["harness.cli", "messages", *map(str, arguments), "--data", str(data)], env=env), PROCESS_PATIENCE
+        )
 
     assert len(json.loads(ran("--json").stdout)["messages"]) == 20
-    assert b"\x1b" in ran().stdout
+    assert "\x1b" in ran().stdout
     as_json = ran("retry", "--all-failed", "--recorded", renewal, "--json")
     assert len(json.loads(as_json.stdout)["messages"]) == 20
-    assert as_json.stderr == b""
-    assert b"Retrying" in ran("retry", "--all-failed", "--recorded", renewal).stderr
+    assert as_json.stderr == ""
+    assert "Retrying" in ran("retry", "--all-failed", "--recorded", renewal).stderr
 
 
 def test_no_command_holds_more_than_a_page_of_the_log(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from harness.tests.support.cli_runner import CommandRun, zicm
 from harness.tests.support.signer import approve, status
@@ -68,33 +68,48 @@ def test_answers_that_cannot_be_read_are_an_error(reports: Path, file: Path, con
     assert "answers.toml" in ran.err
 
 
-def filled(folder: Path, reports: Path, file: Path, cells: Mapping[str, Mapping[str, str | datetime]]) -> Path:
-    """Export the workbook and fill cells of its decisions in, by decision and heading."""
-    workbook = folder / "signoff.xlsx"
-    ran = zicm("signoff", "export", "--xlsx", workbook, "--force", "--reports", reports, "--approvals", file)
+@pytest.fixture(scope="module")
+def exported(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    """Export the workbook, before there is any answer, and read it: both take long."""
+    folder = tmp_path_factory.mktemp("exported")
+    workbook, file = folder / "signoff.xlsx", folder / "approvals.toml"
+    ran = zicm("signoff", "export", "--xlsx", workbook, "--reports", reports, "--approvals", file)
     assert ran.code == 0, ran.err
-    book = load_workbook(workbook)
-    sheet = book["Decisions"]
+    return load_workbook(workbook)
+
+
+def filled(folder: Path, exported: Workbook, cells: Mapping[str, Mapping[str, str | datetime]]) -> Path:
+    """Save the workbook with cells of its decisions filled in, by decision and heading, and empty them again."""
+    sheet = exported["Decisions"]
     heads = [cell.value for cell in sheet[1]]
-    for number in range(2, sheet.max_row + 1):
-        for name, value in cells.get(str(sheet.cell(number, 1).value), {}).items():
-            sheet.cell(number, heads.index(name) + 1, value)
-    book.save(workbook)
-    return workbook
+    wanted = {
+        sheet.cell(number, heads.index(name) + 1): value
+        for number in range(2, sheet.max_row + 1)
+        for name, value in cells.get(str(sheet.cell(number, 1).value), {}).items()
+    }
+    before = {cell: (cell.value, cell.number_format) for cell in wanted}
+    for cell, value in wanted.items():
+        cell.value = value
+    exported.save(folder / "signoff.xlsx")
+    for cell, (held, number_format) in before.items():
+        cell.value, cell.number_format = held, number_format
+    return folder / "signoff.xlsx"
 
 
 def import_answers(workbook: Path, reports: Path, file: Path) -> CommandRun:
     return zicm("signoff", "import-answers", workbook, "--reports", reports, "--approvals", file)
 
 
-def test_answers_in_the_workbook_are_imported_once(reports: Path, file: Path, tmp_path: Path) -> None:
+def test_answers_in_the_workbook_are_imported_once(
+    reports: Path, exported: Workbook, file: Path, tmp_path: Path
+) -> None:
     by: dict[str, str | datetime] = {"By": "A. Owner", "Date": datetime(2026, 5, 12)}  # noqa: DTZ001 - as a spreadsheet has it
     cells = {
         "D-03": {"Answer": "as built", **by},
         "D-78": {"Answer": "the other reading", **by},
         "D-09": {"Answer": "still open", **by},
     }
-    workbook = filled(tmp_path, reports, file, cells)
+    workbook = filled(tmp_path, exported, cells)
     ran = import_answers(workbook, reports, file)
     assert ran.out.splitlines()[:2] == [
         "D-03 is confirmed; conditions that rest on it: 3",
@@ -105,8 +120,10 @@ def test_answers_in_the_workbook_are_imported_once(reports: Path, file: Path, tm
     assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
 
 
-def test_workbook_that_was_imported_before_replaces_no_later_answer(reports: Path, file: Path, tmp_path: Path) -> None:
-    workbook = filled(tmp_path, reports, file, {"D-03": {"Answer": "as built", "By": "B. Owner"}})
+def test_workbook_that_was_imported_before_replaces_no_later_answer(
+    reports: Path, exported: Workbook, file: Path, tmp_path: Path
+) -> None:
+    workbook = filled(tmp_path, exported, {"D-03": {"Answer": "as built", "By": "B. Owner"}})
     assert import_answers(workbook, reports, file).out.startswith("D-03 is confirmed")
     decide(reports, file, "D-03", "--overrule")
     assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
@@ -128,9 +145,9 @@ def test_workbook_that_was_imported_before_replaces_no_later_answer(reports: Pat
     ],
 )
 def test_row_that_is_no_answer_is_refused(
-    reports: Path, file: Path, tmp_path: Path, cells: Mapping[str, str], said: str
+    reports: Path, exported: Workbook, file: Path, tmp_path: Path, cells: Mapping[str, str], said: str
 ) -> None:
-    ran = import_answers(filled(tmp_path, reports, file, {"D-03": cells}), reports, file)
+    ran = import_answers(filled(tmp_path, exported, {"D-03": cells}), reports, file)
     assert ran.code == 1
     assert said in ran.err
     assert not file.with_name("answers.toml").exists()
