@@ -4,8 +4,6 @@ import ast
 import json
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -33,6 +31,7 @@ from harness.specification.register import Register, Target
 from harness.specification.scenarios import read_scenarios
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.condition_features import copy_features, of_conditions
+from harness.tests.support.loaded_process import Start, run
 from harness.tests.support.patience import PROCESS_PATIENCE
 from harness.tests.support.pytest_process import run_pytest
 from simulator.reporting.changes import CHANGES
@@ -136,7 +135,7 @@ def _check_tox(arguments: list[str]) -> None:
     elif rest:
         module = re.search(r"python -m ([\w.]+)", section)
         assert module
-        assert {word for word in rest if word.startswith("--")} - {"--"} <= _options("-m", module[1], "--help")
+        assert {word for word in rest if word.startswith("--")} - {"--"} <= _options(module[1])
 
 
 def _environment(name: str) -> str:
@@ -161,17 +160,19 @@ def _check_pytest(arguments: list[str], where: str = "harness/test_features.py")
         elif option == "--scenario":
             assert value in {one.place for one in read_scenarios(FEATURES)}
         elif option.startswith("-"):
-            assert option in _options("-m", "pytest", "--help", where)
+            assert option in _options("pytest", where)
         elif option.startswith("harness/"):
             assert (CHECKOUT / option).exists()
 
 
 @cache
-def _options(*command: str) -> frozenset[str]:
-    """Read the options that the help of a Python program names."""
-    helped = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, *command], cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=PROCESS_PATIENCE
-    )
+def _options(module: str, *where: str) -> frozenset[str]:
+    """Read the options that the help of a module names, of pytest for tests in a place."""
+    if module in ("pytest", "harness.bdd"):
+        helped = run_pytest("--help", "-p", "xdist.plugin", "-p", "syrupy", *where, module=module)
+    else:
+        helped = run(Start((module, "--help")), PROCESS_PATIENCE)
+    helped.check_returncode()
     return frozenset(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped.stdout))
 
 
@@ -220,7 +221,7 @@ def test_each_option_that_is_mentioned_exists() -> None:
         for span in _SPAN.findall(prose(text))
         if re.match("--\\w", span)
     }
-    known = _options("-m", "pytest", "--help", "harness/test_features.py")
+    known = _options("pytest", "harness/test_features.py")
     known = known.union(*(_zicm_options(_zicm_command(name)) for name in ZICM_COMMANDS))
     assert {(page, option) for page, option in named if option not in known} == set()
 
@@ -347,5 +348,5 @@ def test_the_scenario_that_is_shown_runs(tmp_path: Path) -> None:
         f"from pytest_bdd import scenarios\n\nscenarios({str(tmp_path / 'shown.feature')!r})\n", encoding="utf-8"
     )
     (tmp_path / "conftest.py").write_text("from harness.conftest import *\n", encoding="utf-8")
-    run = run_pytest("-c", CHECKOUT / "pyproject.toml", "--rootdir", tmp_path, tmp_path, cwd=tmp_path)
-    assert "1 passed" in run.stdout, run.stdout + run.stderr
+    ran = run_pytest("-c", CHECKOUT / "pyproject.toml", "--rootdir", tmp_path, tmp_path, cwd=tmp_path)
+    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr

@@ -210,7 +210,7 @@ def test_an_endless_loop_ends_and_the_next_call_works(failing: Failing) -> None:
         given = {"CONTRACT": {"NAME": name}, "CONTRACTX": {}, "PURCHORG": []}
         return worker.call({}, ["ZMM_ICMCONTRACT"], given, seconds).dump
 
-    assert call("Loop", 3) == ShortDump("TIME_OUT")
+    assert call("Loop", 1) == ShortDump("TIME_OUT")
     assert call("y", 60) is None
     worker.close()
 
@@ -226,9 +226,8 @@ def test_an_endless_loop_before_the_first_call_is_an_error(objects: Path) -> Non
         AbapWorker(objects.parent / "build", 3)
 
 
-def test_engine_that_does_not_start_is_an_error(objects: Path) -> None:
-    into = objects.parent / "build"
-    build(objects, into, checked=False)
+def test_engine_that_does_not_start_is_an_error(translated: Path, tmp_path: Path) -> None:
+    into = copytree(translated, tmp_path / "build", symlinks=True)
     (into / "worker.mjs").write_text("process.stdout.write('half')\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"^the ABAP does not start: the process of the engine ended"):
         AbapWorker(into)

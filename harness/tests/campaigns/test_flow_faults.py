@@ -1,8 +1,6 @@
 """The faults of the reference flow: each can be put in, and one is found for what it breaks."""
 
 import shutil
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from harness.environments.missing_tools import skip_without
 from harness.files import REFERENCE_FLOW
 from harness.flow.jvm import INSTALL, missing
 from harness.specification.register import Register
+from harness.tests.support.loaded_process import Start, run
 from harness.tests.support.patience import PROCESS_PATIENCE
 
 
@@ -81,7 +80,6 @@ def test_fault_that_no_condition_finds_is_counted_apart() -> None:
 def test_one_fault_is_found() -> None:
     if lacks := missing():
         skip_without(lacks, INSTALL)
-    command = [sys.executable, "-m", "harness.campaigns.seeded_faults.flow_run", "ConfidentialSent"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PROCESS_PATIENCE)  # noqa: S603 - ours
+    ran = run(Start(["harness.campaigns.seeded_faults.flow_run", "ConfidentialSent"]), PROCESS_PATIENCE)
     assert "1 of 1 faults found by conditions" in ran.stdout
     assert ran.returncode == 0
