@@ -1,6 +1,5 @@
 """Only PostgreSQL can fail here: concurrent transactions, its collation, a server that goes away."""
 
-import multiprocessing
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from harness.environments.http import HttpEnvironment
 from harness.environments.postgres_plugin import Postgres
 from harness.tests.support.delivery import NOW, Numbered, Turn, gather, work
+from harness.tests.support.loaded_process import COPIES
 from harness.tests.support.patience import PATIENCE
 from simulator import database
 from simulator.cpi.event import ReceivedEvent
@@ -86,9 +86,8 @@ def accept(queue: Queue, numbered: Numbered) -> None:
 
 def worked_off(settings: Settings) -> list[Turn]:
     """Let several processes empty the store. Return what each did, ordered by its begin."""
-    processes = multiprocessing.get_context("spawn")
-    start = processes.Barrier(WORKERS)
-    with ProcessPoolExecutor(WORKERS, processes, gather, (start,)) as pool:
+    start = COPIES.Barrier(WORKERS)
+    with ProcessPoolExecutor(WORKERS, COPIES, gather, (start,)) as pool:
         turns = [turn for done in pool.map(work, [settings] * WORKERS) for turn in done]
     return sorted(turns, key=lambda turn: turn.began)
 

@@ -21,8 +21,10 @@ from typing import IO, NamedTuple
 import harness.environments.server_process  # noqa: F401 - which says what to load, and would have the last word
 from harness.files import CHECKOUT
 
-_COPIES = multiprocessing.get_context("forkserver")
-_COPIES.set_forkserver_preload(["harness.tests.support.loaded_modules"])
+COPIES = multiprocessing.get_context("forkserver")
+"""Starts processes that are copies of it."""
+
+COPIES.set_forkserver_preload(["harness.tests.support.loaded_modules"])
 
 
 class Start(NamedTuple):
@@ -58,7 +60,7 @@ class LoadedProcess:
         env = {**os.environ} if start.env is None else {**start.env}
         path = [str(start.cwd), *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
         streams = [Connection(os.dup(stream.fileno()), readable=False) for stream in (stdout, stderr)]
-        self._process = _COPIES.Process(target=_begin, args=(start._replace(env=env), path, streams))
+        self._process = COPIES.Process(target=_begin, args=(start._replace(env=env), path, streams))
         self._process.start()
         for stream in streams:
             stream.close()

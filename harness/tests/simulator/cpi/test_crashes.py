@@ -2,10 +2,9 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.tests.support.killable_worker import AT, POINTS, agreements, landscape
+from harness.tests.support.loaded_process import Start, run
 from harness.tests.support.patience import PROCESS_PATIENCE
 from simulator.cpi.event import ReceivedEvent
 
@@ -29,9 +29,10 @@ COMMITTED_UNANSWERED = {
 """The points at which the system has the entry and CPI does not know it: the second attempt changes nothing."""
 
 
-def started(*arguments: object) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "harness.tests.support.killable_worker", *map(str, arguments)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE)  # noqa: S603 - nothing in it comes from outside
+def ended(*arguments: object) -> None:
+    """Run such a process to its end, which has to be a good one."""
+    ran = run(Start(["harness.tests.support.killable_worker", *map(str, arguments)]), PROCESS_PATIENCE)
+    assert ran.returncode == 0, ran.stderr
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,7 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not hasattr(os, "fork"):
         pytest.skip("processes are forked to be killed, which this system cannot do")
     folder = tmp_path_factory.mktemp("crashed")
-    process = started(folder)
-    _, errors = process.communicate(timeout=PROCESS_PATIENCE)
-    assert process.returncode == 0, errors.decode()
+    ended(folder)
     return folder
 
 
@@ -109,10 +108,9 @@ def visits(tmp_path: Path) -> Iterator[list[list[Visit]]]:
                 received = ReceivedEvent({"source": cpi.settings.source, **fields}, {})
                 cpi.queue.accept(f"{event} {agreement.code}", "", received, AT)
     files = [tmp_path / "one", tmp_path / "two"]
-    processes = [started(tmp_path, file, AGREEMENTS, other) for file, other in (files, files[::-1])]
-    for process in processes:
-        _, errors = process.communicate(timeout=PROCESS_PATIENCE)
-        assert process.returncode == 0, errors.decode()
+    with ThreadPoolExecutor(2) as pool:
+        for process in [pool.submit(ended, tmp_path, file, AGREEMENTS, other) for file, other in (files, files[::-1])]:
+            process.result()
     yield [[_visit(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in files]
     with landscape(tmp_path) as cpi:
         assert [entry.status for entry in cpi.monitoring.entries()] == ["COMPLETED"] * AGREEMENTS * EVENTS
