@@ -101,7 +101,8 @@ def check_health(folder: Path | None, settings: Settings) -> Health:
 def _check_connector(folder: Path, endpoints: dict[str, str]) -> list[Alert]:
     """Check SCM and the connector's store, and find the alerts of its messages and of the alignment.
 
-    The server that aligns ICI and SCM keeps those of the alignment in a file of the folder.
+    The server that aligns ICI and SCM keeps those of the alignment in a file of the folder, and whether its last call
+    reached SCM.
     """
     endpoints[SCM_NAME] = problem_with(folder / f"{SCM_NAME}.db", ScmTable.metadata.tables.values())
     problem = problem_with(folder / f"{CONNECTOR_NAME}.db", StoreTable.metadata.tables.values())
@@ -109,12 +110,15 @@ def _check_connector(folder: Path, endpoints: dict[str, str]) -> list[Alert]:
     now = clock_of(folder)()
     found = [] if problem else [*event_alerts(MessageLog(read_store(folder, CONNECTOR_NAME)), now)]
     file = alignment_alerts_in(folder)
+    if not file.exists():
+        return found
     try:
-        kept = TypeAdapter(AlignmentAlerts).validate_json(file.read_bytes()).at(now) if file.exists() else []
+        kept = TypeAdapter(AlignmentAlerts).validate_json(file.read_bytes())
     except (OSError, ValidationError):
-        kept = []
         endpoints[CONNECTOR_NAME] = problem or f"{file.name} holds no alerts of its alignment"
-    return found + kept
+        return found
+    endpoints[SCM_NAME] = endpoints[SCM_NAME] or kept.unreachable
+    return found + kept.at(now)
 
 
 def _ici_problem(session: requests.Session, url: str) -> str:

@@ -109,12 +109,15 @@ class _Run:
 
 
 class AlignmentAlerts(NamedTuple):
-    """The alerts after a run of the alignment, until the next one ends (D-109)."""
+    """The alerts after a run of the alignment, until the next one ends (D-109), and whether SCM can be reached."""
 
     failing: list[Alert]
     silent: Alert
     silent_from: AwareDatetime
     """The time from which the next run has been missed for too long."""
+
+    unreachable: str = ""
+    """The reason why the last call did not reach SCM; blank where it did (MON-2)."""
 
     def at(self, now: datetime) -> list[Alert]:
         return [*([self.silent] if now >= self.silent_from else []), *self.failing]

@@ -1,5 +1,6 @@
 """The connector: its webhook, its worker over the store, and its jobs."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from threading import Lock
@@ -24,6 +25,8 @@ from simulator.errors import Failure, InterfaceError
 from simulator.monitoring.alerts import Alert, endpoint_alerts, event_alerts
 from simulator.monitoring.message_log import MessageLog
 
+_LOG = logging.getLogger(__name__)
+
 
 class Connector:
     """One connector between a tenant of ICI and an environment of SCM."""
@@ -46,7 +49,7 @@ class Connector:
         """`queue` is a store of its own; `source` is the tenant, and `summaries` lists its contracts of a type.
 
         Both sides are aligned once in a `period`; `observe` gets the outcome of each event, `keep` the alerts at the
-        start, and whenever an alignment has ended.
+        start, whenever an alignment has ended, and when SCM can no longer be reached, or can again.
         """
         self.queue = queue
         self.flow = ConnectorFlow(ici, scm, types)
@@ -77,8 +80,9 @@ class Connector:
         )
         self._master_data = MasterData(scm, ici)
         self.worker = Worker(queue, self.flow, rules, clock, self._note)
-        self._aligning, self._noting = Lock(), Lock()
-        keep(self._watch.alerts([]))
+        self._aligning, self._noting, self._keeping = Lock(), Lock(), Lock()
+        self._scm.http.on_change = self._keep_reach
+        self._keep_alerts()
 
     def accept(self, body: object) -> str:
         """Store an event. Returns its guid.
@@ -124,7 +128,7 @@ class Connector:
             self.worker.run()
             self._found += [one for one in self._alignment.tell_mended() if one not in self._found]
             self._watch.ended(self._found, self._clock())
-            self._keep(self._watch.alerts(self.drifts))
+            self._keep_alerts()
             return self.drifts
 
     def compare(self) -> list[Drift]:
@@ -139,8 +143,9 @@ class Connector:
             found = [*event_alerts(self.monitoring, now)]
         except SQLAlchemyError as failure:
             found = endpoint_alerts({"connector": f"the store of the connector failed ({type(failure).__name__})"})
-        found += endpoint_alerts({"SCM": self._scm.http.unreachable})  # of the last call: none is made for this
-        return [*found, *self._watch.alerts(self.drifts).at(now)]
+        kept = self._kept_alerts()
+        found += endpoint_alerts({"SCM": kept.unreachable})  # of the last call: none is made for this
+        return [*found, *kept.at(now)]
 
     @property
     def drifts(self) -> list[Drift]:
@@ -156,7 +161,7 @@ class Connector:
         self._aligned_at, self._found = self._clock(), []
         self._filtered.clear()
         self._watch.restart(self._aligned_at)
-        self._keep(self._watch.alerts([]))
+        self._keep_alerts()
 
     def read_master_data(self) -> list[str]:
         """Bring master data to ICI. Returns the collections that have changed.
@@ -167,6 +172,20 @@ class Connector:
         for failure in result.failures.values():
             raise failure
         return result.changed
+
+    def _kept_alerts(self) -> AlignmentAlerts:
+        return self._watch.alerts(self.drifts)._replace(unreachable=self._scm.http.unreachable)
+
+    def _keep_alerts(self) -> None:
+        with self._keeping:
+            self._keep(self._kept_alerts())
+
+    def _keep_reach(self) -> None:
+        try:
+            self._keep_alerts()
+        except Exception as failure:  # noqa: BLE001 - a full disk must fail no call
+            # Its text may hold values (SEC-2).
+            _LOG.error("the alerts of the connector could not be kept (%s)", type(failure).__name__)
 
     def _note(self, outcome: Outcome) -> None:
         if outcome.result and outcome.result.filtered:

@@ -38,6 +38,9 @@ class JsonClient:
         self.unreachable = ""
         """The reason why the last call reached neither token nor service; blank once something has answered."""
 
+        self.on_change: Callable[[], object] = lambda: None
+        """Called when a call ended unlike the one before, by that reason."""
+
         self._session = session
         self._base_url = base_url
         self._token = token
@@ -60,10 +63,15 @@ class JsonClient:
         try:
             found = self._answer(method, path, body, headers)
         except InterfaceError as error:
-            self.unreachable = error.message if error.failure is Failure.NOT_REACHED else ""
+            self._note(error.message if error.failure is Failure.NOT_REACHED else "")
             raise
-        self.unreachable = ""
+        self._note("")
         return found
+
+    def _note(self, unreachable: str) -> None:
+        before, self.unreachable = self.unreachable, unreachable
+        if unreachable != before:
+            self.on_change()
 
     def _answer(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> object:
         answer, received = self._send(method, path, body, headers, self._token.current())

@@ -102,6 +102,20 @@ def test_alerts_about_the_alignment_are_those_of_the_server(data: Path, ici_away
         assert rules_and_subjects(said) == []
 
 
+def test_scm_that_cannot_be_reached_is_that_of_the_server(data: Path, ici_away: Path) -> None:
+    def about_scm(alerts: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [one for one in alerts if one["subject"] == "SCM"]
+
+    away = "SCM's token endpoint could not be reached (ConnectionError)"
+    with served(data, scm_url="http://127.0.0.1:1/scm") as site:
+        for why in ("", away, ""):
+            said = json.loads(zicm("health", "--json", "--data", data, "--settings", ici_away).out)
+            assert said["endpoints"]["SCM"] == {"there": not why, "why": why}
+            assert about_scm(said["alerts"]) == about_scm(site.admin("GET", "/connector/alerts"))
+            assert [one["what"] for one in about_scm(said["alerts"])] == [why] * bool(why)
+            site.admin("POST", "/reset" if why else "/connector/align")
+
+
 def test_server_that_ended_no_longer_aligns(data: Path, ici_away: Path) -> None:
     with served(data) as site:
         site.admin("PUT", "/clock", {"now": "2026-01-05T08:00:00Z"})

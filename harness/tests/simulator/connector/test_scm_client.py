@@ -1,5 +1,6 @@
 """The connector reads SCM page by page, and no page twice, and quotes what it asks for."""
 
+from contextlib import suppress
 from itertools import cycle
 from urllib.parse import unquote
 
@@ -36,3 +37,19 @@ def test_apostrophe_in_a_key_and_in_a_filter_is_doubled() -> None:
         scm.change("CLMIntegrationContracts", {"dataAreaId": "usmf", "ContractId": "O'Neil"}, {"ContractName": "x"})
         asked = unquote(str(mocked.calls[0].request.url))
     assert "$filter=ContractId eq 'O''Neil'&" in asked
+
+
+def test_only_a_call_that_ends_unlike_the_one_before_is_told() -> None:
+    told = list[str]()
+    with requests.Session() as session, responses.RequestsMock() as mocked:
+        for answer in (200, 500, requests.Timeout(), requests.Timeout(), 404, 200):
+            if isinstance(answer, int):
+                mocked.get(f"{SCM}/data", status=answer)
+            else:
+                mocked.get(f"{SCM}/data", body=answer)
+        client = JsonClient("SCM", session, SCM, FixedToken("token"), utc_now)
+        client.on_change = lambda: told.append(client.unreachable)
+        for _ in range(6):
+            with suppress(InterfaceError):
+                client.call("GET", "/data")
+    assert told == ["it could not be reached (Timeout)", ""]
