@@ -20,6 +20,9 @@ _EXCLUDED = frozenset({"tests", "campaigns", "_data", "node_modules"})
 _CODE = ("*.py", "engine/*.mjs", "engine/package-lock.json", "stubs/*.*", "*.groovy")
 """Python, the engine of ABAP with its versions and stubs, and what runs scripts of a flow."""
 
+_MANIFEST = "META-INF/MANIFEST.MF"
+"""The file of every artifact of CPI."""
+
 
 def digest() -> str:
     """Hash features, fixtures, simulator and harness, without the approvals and their roles."""
@@ -36,14 +39,34 @@ def _digest(*tops: tuple[Path, Iterable[str]]) -> str:
 
 
 def digest_of(given: Path) -> str:
-    """Hash a file, or all files of a folder by their names; blank where there is none."""
-    files = [given] if given.is_file() else sorted(one for one in given.rglob("*") if one.is_file())
+    """Hash a file, or all files of a folder by their names; blank where there is none.
+
+    A flow of a package counts with the whole package, a flow in a folder with the script collections beside it.
+    """
+    if given.parent.is_file():
+        given = given.parent
+    tops = [given, *_beside(given)]
+    files = [given] if given.is_file() else [file for top in tops for file in _read_files(top)]
     hashed = sha256()
     for file in files:
-        name = file.relative_to(given).as_posix()
-        if not any(part.startswith(".") for part in Path(name).parts):
-            hashed.update(f"{name}\0".encode() + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        name = Path(os.path.relpath(file, given)).as_posix()
+        hashed.update(f"{name}\0".encode() + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return hashed.hexdigest()[:16] if files else ""
+
+
+def _read_files(top: Path) -> list[Path]:
+    """List the files that may be read of a checkout: hidden ones are not, but what says where the ABAP stands."""
+    files = [one for one in sorted(top.rglob("*")) if one.is_file()]
+    hidden = [any(part.startswith(".") for part in one.relative_to(top).parts) for one in files]
+    return [one for one, is_hidden in zip(files, hidden, strict=True) if not is_hidden or one == top / ".abapgit.xml"]
+
+
+def _beside(flow: Path) -> list[Path]:
+    """List the folders beside that of a flow from which it may take scripts: the artifacts that are no flows."""
+    if not (flow / _MANIFEST).is_file():
+        return []
+    found = [one.parent.parent for one in flow.parent.glob(f"*/{_MANIFEST}")]
+    return sorted(one for one in found if one != flow and not any(one.rglob("*.iflw")))
 
 
 def _files(tops: Iterable[tuple[Path, Iterable[str]]]) -> Iterator[tuple[str, Path]]:

@@ -10,6 +10,7 @@ from shutil import copytree
 import pytest
 
 from harness.evidence.code.record import CodeParts
+from harness.evidence.content_hash import digest_of
 from harness.evidence.cucumber_reader import read
 from harness.evidence.run import Run
 from harness.files import FEATURES
@@ -419,6 +420,38 @@ def test_other_abap_reopens_what_was_approved_with_it(tree: Tree) -> None:
     verdicts = status.GivenVerdicts(tree.approved, CODE, {})
     reasons = status.current_approvals(given, verdicts, ROLES, MODE)["1"].reasons
     assert reasons == ("the abap that it was tested with changed",)
+
+
+def test_folder_in_which_abapgit_has_its_sources_is_hashed(tmp_path: Path) -> None:
+    (tmp_path / ".abapgit.xml").write_text("<STARTING_FOLDER>/src/</STARTING_FOLDER>")
+    (tmp_path / ".editor").write_text("1")
+    before = digest_of(tmp_path)
+    (tmp_path / ".editor").write_text("2")
+    assert digest_of(tmp_path) == before
+    (tmp_path / ".abapgit.xml").write_text("<STARTING_FOLDER>/other/</STARTING_FOLDER>")
+    assert digest_of(tmp_path) != before
+
+
+def test_flow_in_a_package_is_hashed_with_its_package(tmp_path: Path) -> None:
+    package = tmp_path / "package.zip"
+    package.write_bytes(b"first")
+    before = digest_of(package / "FLOW")
+    package.write_bytes(b"second")
+    assert before
+    assert digest_of(package / "FLOW") != before
+
+
+def test_flow_in_a_folder_is_hashed_with_the_script_collections_beside_it(tmp_path: Path) -> None:
+    for name in ("FLOW", "SCRIPTS", "OTHER_FLOW"):
+        (tmp_path / name / "META-INF").mkdir(parents=True)
+        (tmp_path / name / "META-INF" / "MANIFEST.MF").write_text(name)
+    for name in ("FLOW", "OTHER_FLOW"):
+        (tmp_path / name / f"{name}.iflw").write_text("<flow/>")
+    before = digest_of(tmp_path / "FLOW")
+    (tmp_path / "OTHER_FLOW" / "OTHER_FLOW.iflw").write_text("<other/>")
+    assert digest_of(tmp_path / "FLOW") == before
+    (tmp_path / "SCRIPTS" / "a.groovy").write_text("return")
+    assert digest_of(tmp_path / "FLOW") != before
 
 
 def test_what_a_run_was_given_is_hashed_as_it_is_now(tmp_path: Path) -> None:
