@@ -26,6 +26,7 @@ from simulator.database import IN_MEMORY, Synchronous
 from simulator.errors import SettingsError
 from simulator.mapping.contract_types import TYPE_CODES
 from simulator.mapping.tenants import SOURCES
+from simulator.settings_rules import broken_rule
 
 STORE_NAME = "CPI"
 """The name of the file with CPI's store in a data directory; the other files are named after their systems."""
@@ -116,8 +117,6 @@ class PartCredentials(BaseModel):
 Given = TypeVar("Given", tuple[str, ...], dict[str, IciAccess])
 
 
-_POSTGRESQL_PORT = 5432
-
 _LONGEST = timedelta(days=36_525)
 """A hundred years: what is reckoned with such a time is still a date."""
 
@@ -128,16 +127,6 @@ def _parsed_url(url: str) -> str:
     except (ArgumentError, ValueError):
         raise ValueError("it is no URL of a database, such as sqlite:///pf2.db") from None
     return url
-
-
-def _place(url: str) -> tuple[object, ...]:
-    """Return the same for every spelling of the URL of a database; nothing for one in memory."""
-    parsed = make_url(url or IN_MEMORY)
-    if parsed.get_backend_name() == "sqlite":
-        return () if parsed.database in {None, "", ":memory:"} else (Path(str(parsed.database)).resolve(),)
-    host, port = (parsed.host or "").lower(), parsed.port or _POSTGRESQL_PORT
-    # User and query may give it another schema.
-    return host, port, parsed.database or parsed.username, parsed.username, frozenset(parsed.query.items())
 
 
 _DatabaseUrl = Annotated[str, AfterValidator(_parsed_url)]
@@ -348,34 +337,9 @@ class Settings(BaseModel):
         return given
 
     @model_validator(mode="after")
-    def _one_ici_for_each_tenant(self) -> Self:
-        if self.source in self.ici:
-            raise ValueError("ici_base_url is the ICI of source: leave it out of ici")
-        return self
-
-    @model_validator(mode="after")
-    def _memory_needs_a_store(self) -> Self:
-        if self.remember_filtered and self.store is None:
-            raise ValueError("remember_filtered needs a store")
-        return self
-
-    @model_validator(mode="after")
-    def _one_key_file_for_each_store(self) -> Self:
-        one, other = self.store_keys, self.scm_store_keys
-        if one is not None and other is not None and one.resolve() == other.resolve():
-            raise ValueError("store_keys and scm_store_keys name the same file: each store needs one of its own")
-        return self
-
-    @model_validator(mode="after")
-    def _one_database_for_each(self) -> Self:
-        """Refuse one database for what has tables of the same names."""
-        for alike in (self.systems, {"store": self.store or IN_MEMORY, "scm_store": self.scm_store}):
-            named: dict[tuple[object, ...], str] = {}
-            for name, url in alike.items():
-                place = _place(url)
-                other = named.setdefault(place, name) if place else name
-                if other != name:
-                    raise ValueError(f"{other} and {name} name the same database: each needs one of its own")
+    def _follows_the_rules(self) -> Self:
+        if why := broken_rule(self):
+            raise ValueError(why)
         return self
 
     @field_validator("type_codes")

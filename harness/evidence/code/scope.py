@@ -16,8 +16,11 @@ _MASTER_DATA = "harness/testdata/scm_master_data.py"
 
 INCLUDED = (f"{SIMULATOR}*", "harness/bdd/*", "harness/confidentiality.py", _MASTER_DATA)
 
-EXCLUDED = ("harness/bdd/plugins/*", "harness/bdd/failure/*", "harness/bdd/pytest_bdd_internals.py")
-"""The code that only runs scenarios and explains failures."""
+_REFUSES_ALONE = f"{SIMULATOR}settings_rules.py"
+"""Refuses settings or lets them pass as they are: where a scenario runs, it has decided nothing."""
+
+EXCLUDED = ("harness/bdd/plugins/*", "harness/bdd/failure/*", "harness/bdd/pytest_bdd_internals.py", _REFUSES_ALONE)
+"""The code that only runs scenarios and explains failures, and the rules of settings."""
 
 
 @cache
@@ -29,7 +32,8 @@ def counts(file: str) -> bool:
 
 def files_of_the_simulator() -> list[str]:
     """List all files of the simulator, and the one that fills it, as paths below TOP."""
-    return [_MASTER_DATA, *sorted(file.relative_to(TOP).as_posix() for file in (TOP / SIMULATOR).rglob("*.py"))]
+    found = sorted(file.relative_to(TOP).as_posix() for file in (TOP / SIMULATOR).rglob("*.py"))
+    return [_MASTER_DATA, *filter(counts, found)]
 
 
 _DEEPER = (f"{SIMULATOR}*/*", "harness/bdd/*/*")

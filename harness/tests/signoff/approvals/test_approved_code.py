@@ -107,6 +107,13 @@ CHANGES: dict[str, tuple[str, str, str, list[str], str]] = {
     "a comment and a blank line": (TEXT, STRIPPED, f"# blanks go\n\n        {STRIPPED}", [], ""),
     "a docstring": (TEXT, '"""Return the only value as text', '"""Give the only value as text', [], ""),
     "a branch that no condition runs": (TEXT, "a text is expected, it is", "a text is wanted, it is", [], ""),
+    "a rule that only refuses settings": (
+        "simulator/settings_rules.py",
+        "one.resolve() == other.resolve()",
+        "one.samefile(other)",
+        [],
+        "",
+    ),
     "layout": (
         "simulator/mapping/rules.py",
         "return given.text().lower()",
