@@ -54,8 +54,12 @@ class AbapRepository:
         """The files that are not XML, of those that were read."""
         settings = folder / ".abapgit.xml"
         root = self.read(settings) if settings.exists() else None
-        start = "/src/" if root is None else root.findtext(".//STARTING_FOLDER", "/src/")
-        self.sources = folder / start.strip("/") if (folder / start.strip("/")).is_dir() else folder
+        start = None if root is None else root.findtext(".//STARTING_FOLDER")
+        self.sources = folder / (start or "/src/").strip("/")
+        if not self.sources.is_dir():
+            if start:
+                raise UserError(f"{settings} names the folder {start}, which is not there")
+            self.sources = folder
         if not any(self.sources.rglob("*.abap")):
             raise UserError(f"{folder} holds no ABAP as abapGit writes it (files such as src/zcl_x.clas.abap)")
 

@@ -1,5 +1,6 @@
 import re
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -340,6 +341,14 @@ def test_a_folder_without_abap(tmp_path: Path) -> None:
 def test_a_folder_that_there_is_not(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no folder"):
         AbapRepository(tmp_path / "missing")
+
+
+def test_starting_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    copytree(REFERENCE, tmp_path / "abap")
+    settings = tmp_path / "abap" / ".abapgit.xml"
+    settings.write_text(settings.read_text("utf-8").replace("/src/", "/other/"), "utf-8")
+    with pytest.raises(UserError, match=r"[.]abapgit[.]xml names the folder /other/, which is not there"):
+        AbapRepository(tmp_path / "abap")
 
 
 def test_the_messages_are_those_of_the_simulated_ecc() -> None:
