@@ -55,14 +55,23 @@ def pytest_bdd_step_func_lookup_error(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
     """Show the report instead of the traceback of a mismatch, or below any other traceback."""
-    result = yield
     report = item.stash.get(FAILURE_REPORT, None)
-    if report and call.excinfo and result.when == "call" and result.failed:
+    if not report or not call.excinfo or call.when != "call":
+        return (yield)
+    explains_itself = report.comparisons or not report.problem.startswith(RAISED)
+    options = item.config.option
+    replaces, style = explains_itself and options.verbose <= 0, options.tbstyle
+    if replaces:
+        options.tbstyle = "value"  # to write a traceback, pytest parses each module in it
+    try:
+        result = yield
+    finally:
+        options.tbstyle = style
+    if result.failed:
         setattr(result, REPORT_AS_JSON, json.dumps(report.as_json()))
         terminal = item.config.get_terminal_writer()
         text = render(report, terminal.fullwidth if terminal.hasmarkup else WIDE)
-        explains_itself = report.comparisons or not report.problem.startswith(RAISED)
-        if explains_itself and item.config.option.verbose <= 0:
+        if replaces:
             result.longrepr = text
         else:
             result.sections.append(("failure report", text))

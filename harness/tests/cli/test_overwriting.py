@@ -74,31 +74,11 @@ def test_report_leaves_the_databases_alone(data: Path, name: str) -> None:
     assert (data / name).read_bytes() == before
 
 
-@pytest.mark.parametrize("held", OTHERS)
-def test_workbook_replaces_nothing_else_even_with_force(reports: Path, tmp_path: Path, held: str) -> None:
-    file = tmp_path / "signoff.xlsx"
-    OTHERS[held](file)
-    before = file.read_bytes()
-    ran = zicm("signoff", "export", "--xlsx", file, "--force", "--reports", reports)
-    assert (ran.code, file.read_bytes()) == (1, before)
-    assert "holds something else" in ran.err
-
-
 def test_report_does_not_replace_a_workbook_that_testers_filled_in(data: Path, reports: Path, tmp_path: Path) -> None:
     file = tmp_path / "signoff.xlsx"
     assert zicm("signoff", "export", "--xlsx", file, "--reports", reports).code == 0
     assert report(data, "xlsx", file).code == 1
     assert zicm("signoff", "export", "--xlsx", file, "--force", "--reports", reports).code == 0
-
-
-@pytest.mark.parametrize("verb", ["approve", "reject", "withdraw"])
-def test_approvals_replace_nothing_else(reports: Path, tmp_path: Path, verb: str) -> None:
-    file = tmp_path / "notes.toml"
-    file.write_text("# to be remembered\n")
-    signer = ["--by", "A. Tester", "--role", "SAP", "--comment", "as seen"]
-    ran = zicm("signoff", verb, "2", *signer, "--reports", reports, "--approvals", file)
-    assert (ran.code, file.read_text()) == (1, "# to be remembered\n")
-    assert "holds something else" in ran.err
 
 
 @pytest.mark.whole_run

