@@ -62,6 +62,9 @@ def test_selection_that_nothing_fits_says_what_is_near(arguments: tuple[str, ...
     assert "INTERNALERROR" not in said
 
 
+_WITH_WORKER = ("-p", "xdist.plugin", "-n", "1")
+"""With a worker of pytest-xdist there are two processes, of which one collects and the other reports."""
+
 _MISTAKES = (
     (("-m", "condition_2aa"), "ERROR: -m: there is no tag condition_2aa; did you mean condition_2a?"),
     (("-m", "condition_1 and ("), "ERROR: Wrong expression passed to '-m': condition_1 and (: at column 18:"),
@@ -70,7 +73,7 @@ _MISTAKES = (
 )
 
 
-@pytest.mark.parametrize("processes", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["one", "two"])
+@pytest.mark.parametrize("processes", [(), _WITH_WORKER], ids=["one", "two"])
 @pytest.mark.parametrize(
     ("code", "arguments", "text"),
     [
@@ -91,7 +94,6 @@ _MISTAKES = (
 def test_selection_that_nothing_fits_ends_alike_in_one_process_and_in_two(
     processes: tuple[str, ...], code: int, arguments: tuple[str, ...], text: str
 ) -> None:
-    """With a worker of pytest-xdist there are two, of which one collects and the other reports."""
     ran = run_pytest(*processes, "harness/test_features.py", *arguments, module="harness.bdd")
     assert text in ran.stdout + ran.stderr
     assert "INTERNALERROR" not in ran.stdout + ran.stderr
@@ -100,7 +102,7 @@ def test_selection_that_nothing_fits_ends_alike_in_one_process_and_in_two(
 
 @pytest.mark.parametrize(
     "processes",
-    [(), ("-p", "xdist.plugin", "-n", "2"), ("-p", "syrupy", "-p", "xdist.plugin", "-n", "2", "--collect-only")],
+    [(), _WITH_WORKER, ("-p", "syrupy", *_WITH_WORKER, "--collect-only")],
     ids=["one", "two", "list of two"],
 )
 @pytest.mark.parametrize(
