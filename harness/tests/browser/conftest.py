@@ -90,17 +90,15 @@ def pack_contexts(browser: "Browser") -> Iterator[KeptContexts]:
 def page(pack_contexts: KeptContexts, page_file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
     """Open the pack, which stores nothing. At the end check that the console is empty and no request left the machine.
 
-    Tests with the same options share a page.
+    Tests share a page.
     """
-    options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
-    pack = options.pop("pack", page_file.name)
-    kept = pack_contexts.take(options)
-    opened = kept.context.pages[0] if kept.context.pages else kept.context.new_page()
-    opened.goto(page_file.with_name(pack).as_uri())
-    if options.get("java_script_enabled", True):
-        opened.locator("html.ready").wait_for()
-    yield opened
-    opened.emulate_media(media="null")
-    opened.goto("about:blank")
+    options: dict[str, Any] = getattr(request, "param", {})
+    java_script = options.get("java_script_enabled", True)
+    kept = pack_contexts.take(options, java_script=java_script)
+    kept.page.goto(page_file.with_name(options.get("pack", page_file.name)).as_uri())
+    if java_script:
+        kept.page.locator("html.ready").wait_for()
+    yield kept.page
+    kept.page.goto("about:blank")
     assert kept.said == []
     assert [url for url in kept.asked if not url.startswith(("file:", "data:", "about:"))] == []

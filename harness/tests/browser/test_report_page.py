@@ -8,6 +8,7 @@ import pytest
 
 from harness.campaigns.benchmarks.large_dataset import create_databases
 from harness.tests.support.cli_runner import zicm
+from harness.tests.support.kept_contexts import KeptContexts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -41,22 +42,31 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.fixture(scope="module")
+def kept(browser: "Browser") -> Iterator[KeptContexts]:
+    contexts = KeptContexts(browser)
+    yield contexts
+    contexts.close()
+
+
 @pytest.fixture
-def report(browser: "Browser", file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
-    """Open the report. At the end check that the console is empty and that nothing was asked of the network."""
+def report(kept: KeptContexts, file: Path, request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """Open the report. At the end check that the console is empty and that nothing was asked of the network.
+
+    To open it takes longer than most tests: those with the same width share the page, and each begins without a filter.
+    """
     width: int = getattr(request, "param", 1400)
-    context = browser.new_context(viewport={"width": width, "height": 1000})
-    page = context.new_page()
-    console, requests = list[str](), list[str]()
-    page.on("console", lambda message: console.append(message.text))
-    page.on("pageerror", lambda error: console.append(str(error)))
-    page.on("request", lambda sent: requests.append(sent.url))
-    page.goto(file.as_uri())
-    page.locator("html.ready").wait_for()
-    yield page
-    context.close()
-    assert console == []
-    assert requests == [file.as_uri()]
+    taken = kept.take({"viewport": {"width": width, "height": 1000}})
+    if taken.page.url != file.as_uri() or width != 1400:
+        taken.page.goto(file.as_uri())
+        taken.page.locator("html.ready").wait_for()
+        assert taken.asked == [file.as_uri()]
+        taken.asked.clear()
+    for section in ("hierarchy", "s4"):
+        taken.page.evaluate(_ACT, [section, "filter", ""])
+    yield taken.page
+    assert taken.said == []
+    assert taken.asked == []
 
 
 def test_file_is_below_six_megabytes(file: Path) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from harness.tests.support.kept_contexts import AXE, grave_violations
+from harness.tests.support.kept_contexts import AXE, grave_violations, look_at
 from harness.tests.support.npm_packages import skip_without_packages
 
 pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
@@ -267,17 +267,20 @@ def test_print_keeps_the_block_to_sign_with_the_last_steps(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "whole"),
-    [({}, True), (DARK, False), (PHONE, False), ({**PHONE, **DARK}, False), (OF_SCM, True)],
+    ("page", "places", "looks"),
+    [({}, PLACES, ({}, DARK, PHONE, {**PHONE, **DARK})), (OF_SCM, PLACES_OF_SCM, ({},))],
     indirect=["page"],
 )
-def test_axe_finds_nothing_moderate_or_worse(page: Page, *, whole: bool) -> None:
+def test_axe_finds_nothing_moderate_or_worse(
+    page: Page, places: tuple[str, ...], looks: tuple[dict[str, object], ...]
+) -> None:
     if not AXE.exists():
         skip_without_packages()
-    places = PLACES_OF_SCM if is_of_scm(page) else PLACES
-    for place in places:
-        go_to(page, place)
-        # What is hidden is the same at every place, in every colour and width: it is looked at once for each file,
-        # with all steps rendered.
-        grave = grave_violations(page, "" if whole and place == places[-1] else "main > .page[hidden]")
-        assert [(place, one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []
+    for look in looks:
+        look_at(page, look)
+        for place in places:
+            go_to(page, place)
+            # What is hidden is the same at every place, in every colour and width: it is looked at once for each file,
+            # with all steps rendered.
+            grave = grave_violations(page, "" if not look and place == places[-1] else "main > .page[hidden]")
+            assert [(look, place, one["id"], one["nodes"][0]["html"][:200]) for one in grave] == []

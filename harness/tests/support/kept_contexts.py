@@ -1,6 +1,5 @@
-"""Contexts of a browser that tests share, and axe on a page."""
+"""Contexts of a browser that tests share, with their first page, and axe on a page."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,29 +18,37 @@ class WatchedContext:
     """A context of a browser, with what it has said on the console and asked for since a test took it."""
 
     context: "BrowserContext"
+    page: "Page"
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
 
+def look_at(page: "Page", look: Mapping[str, Any]) -> None:
+    """Give a page the width and the colour scheme that a context takes as options; by default a light desktop."""
+    page.set_viewport_size(look.get("viewport", {"width": 1280, "height": 900}))
+    page.emulate_media(media="null", color_scheme=look.get("color_scheme", "light"))
+
+
 class KeptContexts:
-    """Contexts by their options: to open one, and to sign in, takes longer than most tests."""
+    """Contexts with and without JavaScript: to open one, and to sign in, takes longer than most tests."""
 
     def __init__(self, browser: "Browser") -> None:
         self._browser = browser
-        self._kept: dict[str, WatchedContext] = {}
+        self._kept: dict[bool, WatchedContext] = {}
 
-    def take(self, options: Mapping[str, Any]) -> WatchedContext:
-        """Return the context with these options; a new one has no page."""
-        name = json.dumps(options, sort_keys=True)
-        if name not in self._kept:
-            self._kept[name] = made = WatchedContext(self._browser.new_context(**options))
-            made.context.set_default_timeout(PATIENCE * 1000)
-            made.context.on("console", lambda message: made.said.append(message.text))
-            made.context.on("weberror", lambda error: made.said.append(str(error.error)))
-            made.context.on("request", lambda sent: made.asked.append(sent.url))
-        found = self._kept[name]
+    def take(self, look: Mapping[str, Any], *, java_script: bool = True) -> WatchedContext:
+        """Return the context, its first page with this look; a new one is blank."""
+        if java_script not in self._kept:
+            context = self._browser.new_context(java_script_enabled=java_script)
+            context.set_default_timeout(PATIENCE * 1000)
+            self._kept[java_script] = made = WatchedContext(context, context.new_page())
+            context.on("console", lambda message: made.said.append(message.text))
+            context.on("weberror", lambda error: made.said.append(str(error.error)))
+            context.on("request", lambda sent: made.asked.append(sent.url))
+        found = self._kept[java_script]
         found.said.clear()
         found.asked.clear()
+        look_at(found.page, look)
         return found
 
     def close(self) -> None:
