@@ -40,7 +40,7 @@ _START = multiprocessing.get_context("forkserver") if _CAN_FORK else multiproces
 """Start a process as a copy of one that has imported everything and done nothing, where the system can fork."""
 
 if _CAN_FORK:
-    _START.set_forkserver_preload(["harness.server.app", "harness.server.admin.app"])
+    _START.set_forkserver_preload(["harness.server.app", "harness.server.admin.app", "faker"])
 
 
 def _serve(config: str, ready: Connection) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from functools import cache
-
-from faker import Faker
+from typing import TYPE_CHECKING
 
 from simulator.icertis.agreement import MASTER, SUPPORTING, AgreementType
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 ORG_TEAMS = (
     "Composite Material",
@@ -83,6 +85,8 @@ def midnight(day: date) -> str:
 
 
 @cache
-def _faker() -> Faker:
+def _faker() -> "Faker":
     """Make the only Faker: that takes longer than to make a thousand agreements with it."""
+    from faker import Faker  # noqa: PLC0415 - most commands make nothing up
+
     return Faker("fr_FR")

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from harness.errors import UserError
 from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, GivenAnswer
 from harness.signoff.workbook.sheets import ANSWERS, DECISIONS
@@ -33,6 +30,9 @@ class FilledAnswer(NamedTuple):
 
 def read_filled_answers(file: Path) -> list[FilledAnswer]:
     """Read the rows with an answer; still open counts as none. Raises UserError, which names the row."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - it loads slowly, and this alone needs it
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         book = load_workbook(file, read_only=True, data_only=True)
     except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:

@@ -18,8 +18,8 @@ from harness.tests.support.pytest_process import OPTIONS, pytest_environment
 with patch.dict(os.environ, pytest_environment(), clear=True), redirect_stdout(StringIO()) as said:
     assert pytest.main([*OPTIONS, "--collect-only", str(TEST_FEATURES)]) == 0, said.getvalue()
 
-for _name in ("cli.serve", "console.app", "server.admin.app"):
-    import_module(f"harness.{_name}")
+for _name in ("harness.cli.serve", "harness.console.app", "harness.server.admin.app", "faker"):
+    import_module(_name)
 
 gc.collect()
 gc.freeze()  # a copy never searches it
