@@ -18,7 +18,6 @@ from typer.completion import completion_init  # type: ignore[attr-defined]
 from harness.cli.command_group import CommandGroup
 from harness.errors import UserError
 from harness.text import printable
-from simulator.errors import SettingsError
 
 GROUPS = {
     "Test and sign off": {
@@ -87,6 +86,8 @@ class _LazyGroup(CommandGroup):
 
         Exits with 2 for an argument that is no UTF-8: no database takes it.
         """
+        from simulator.errors import SettingsError  # noqa: PLC0415 - the help loads nothing of the simulator
+
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
