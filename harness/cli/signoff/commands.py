@@ -231,9 +231,14 @@ def import_command(
     """Import the answers to decisions from a workbook that people have filled in.
 
     "as built" confirms a decision, "the other reading" overrules it. Answers to another text than today's are refused.
+    What else was filled in is named and not imported: approve and reject sign a condition.
     """
+    from harness.signoff.workbook.answers import filled_elsewhere  # noqa: PLC0415
+
     signoff = _load(reports, approvals)
     _say_answers(signoff, signoff.import_answers(xlsx, utc_now().date()))
+    for rows in filled_elsewhere(xlsx):
+        typer.echo(f"Not imported, though filled in: {rows}", err=True)
 
 
 def _say_answers(signoff: "SignOff", conditions: "dict[str, tuple[str, list[str]]]") -> None:

@@ -15,6 +15,9 @@ from harness.text import printable
 _TEXTS = ("Question", "What is built", "The other reading", "Why")
 _NEEDED = ("Id", *_TEXTS, "Answer", "By", "Date")
 
+_INPUTS = ("Tested as", "Tester", "Comment", "Answer", "By", "Date")
+"""The headings of all cells that people fill in."""
+
 
 class FilledAnswer(NamedTuple):
     """A row of the decisions that somebody has answered."""
@@ -49,6 +52,22 @@ def read_filled_answers(file: Path) -> list[FilledAnswer]:
         row = dict(zip(head, cells, strict=False))
         if answer := _text(row["Answer"]):
             found += _answer(f"{file}: {DECISIONS}, row {number}", answer, row)
+    return found
+
+
+def filled_elsewhere(file: Path) -> list[str]:
+    """Name the rows in which people filled in what no command imports, sheet by sheet."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - as above
+
+    with closing(load_workbook(file, read_only=True, data_only=True)) as book:
+        found = []
+        for sheet in book.worksheets:
+            head, *rows = [*sheet.iter_rows(values_only=True)] or [()]
+            inputs = [at for at, name in enumerate(head) if name in _INPUTS]
+            if "Answer" in head and sheet.title == DECISIONS:
+                rows = [cells for cells in rows if not _text(cells[head.index("Answer")])]
+            ids = [_text(cells[0]) for cells in rows if any(_text(cells[at]) for at in inputs)]
+            found += [f"{sheet.title} {', '.join(map(printable, ids))}"] if ids else []
     return found
 
 

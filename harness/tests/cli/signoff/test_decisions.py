@@ -78,14 +78,16 @@ def exported(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Workboo
     return load_workbook(workbook)
 
 
-def filled(folder: Path, exported: Workbook, cells: Mapping[str, Mapping[str, str | datetime]]) -> Path:
-    """Save the workbook with cells of its decisions filled in, by decision and heading, and empty them again."""
-    sheet = exported["Decisions"]
+def filled(
+    folder: Path, exported: Workbook, cells: Mapping[str, Mapping[str, str | datetime]], name: str = "Decisions"
+) -> Path:
+    """Save the workbook with cells of one sheet filled in, by id and heading, and empty them again."""
+    sheet = exported[name]
     heads = [cell.value for cell in sheet[1]]
     wanted = {
-        sheet.cell(number, heads.index(name) + 1): value
+        sheet.cell(number, heads.index(heading) + 1): value
         for number in range(2, sheet.max_row + 1)
-        for name, value in cells.get(str(sheet.cell(number, 1).value), {}).items()
+        for heading, value in cells.get(str(sheet.cell(number, 1).value), {}).items()
     }
     before = {cell: (cell.value, cell.number_format) for cell in wanted}
     for cell, value in wanted.items():
@@ -118,6 +120,22 @@ def test_answers_in_the_workbook_are_imported_once(
     kept = tomllib.loads(file.with_name("answers.toml").read_text(encoding="utf-8"))
     assert {id_: one["date"] for id_, (one,) in kept.items()} == dict.fromkeys(["D-03", "D-78"], date(2026, 5, 12))
     assert import_answers(workbook, reports, file).out == "There is no new answer.\n"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "cells"),
+    [
+        ("Conditions", "2a", {"Tested as": "failed"}),
+        ("SCM conditions", "S3", {"Comment": "the amount is wrong"}),
+        ("Findings", "FND-01", {"Answer": "they fit", "By": "A. Owner"}),
+        ("Decisions", "D-03", {"By": "A. Owner"}),
+    ],
+)
+def test_what_was_filled_in_and_is_not_imported_is_named(
+    reports: Path, exported: Workbook, file: Path, tmp_path: Path, sheet: str, row: str, cells: Mapping[str, str]
+) -> None:
+    ran = import_answers(filled(tmp_path, exported, {row: cells}, sheet), reports, file)
+    assert ran == (0, "There is no new answer.\n", f"Not imported, though filled in: {sheet} {row}\n")
 
 
 def test_workbook_that_was_imported_before_replaces_no_later_answer(
