@@ -136,6 +136,8 @@ class ScmSystem:
                 raise RefusedError("the agreement has no such line", "LineNumber")
             change = Change(db, LINES, Verb.UPDATE, line, dict(line), frozenset())
             if line["CommitmentType"] == "ProductQuantity":
+                if amount:
+                    raise RefusedError("the price gives it, for a line that commits a quantity", "CommittedAmount")
                 amount = _order_amount(line, quantity)
             release(change, quantity, amount, delivery)
             number = f"PO{next_number(db, f'PurchaseOrder {key[COMPANY]}'):08}"

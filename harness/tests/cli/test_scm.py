@@ -95,6 +95,13 @@ def test_only_a_number_is_ordered(option: str, data: Path) -> None:
     assert (ran.code, "it is a number" in ran.err) == (2, True)
 
 
+def test_an_amount_is_refused_where_the_price_gives_it(data: Path) -> None:
+    ran = scm(data, "release", "000001", 1, "--quantity", 4, "--amount", 9, "--delivery", "2026-03-01")
+    why = "CommittedAmount: the price gives it, for a line that commits a quantity"
+    assert (ran.code, ran.out.strip()) == (1, why)
+    assert "PO00000001" in scm(data, "release", "000001", 1, "--quantity", 4, "--delivery", "2026-03-01").out
+
+
 @pytest.mark.parametrize("quantity", ["1e15", "1e28"])
 def test_no_more_is_ordered_than_a_line_can_hold(quantity: str, data: Path) -> None:
     ran = scm(data, "release", "000001", 1, "--quantity", quantity, "--delivery", "2026-03-01")
