@@ -42,8 +42,8 @@ from simulator.monitoring.message_log import LogEntry
 from simulator.reporting.reconciliation import Finding
 from simulator.settings import IciAccess, Settings
 
-_DATABASES = {"systems", "store", "store_keys", "scm", "scm_store", "scm_store_keys"}
-"""The settings that name a database or its keys; ICI's own is a file always."""
+_DATABASES = {"systems", "store", "store_keys", "scm", "scm_store", "scm_store_keys", "ici_store"}
+"""The settings that name a database or its keys."""
 
 LONGEST_ANSWER = timedelta(seconds=2)
 """The time CPI waits for an answer. No scenario needs longer, and some need an answer that does not come."""
@@ -55,7 +55,7 @@ class HttpEnvironment:
     def __init__(self, databases: Settings | None = None, abap: Path | None = None) -> None:
         """Start the processes; `close` ends them. `abap` is the function module of the systems, in place of ours.
 
-        `databases` name a server for all that ICI does not keep; without them each process has a file.
+        `databases` name those in a server; without them each process has a file.
         """
         self.mode = Mode.ABAP if abap else Mode.HTTP
         self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}

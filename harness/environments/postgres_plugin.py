@@ -33,12 +33,13 @@ class Postgres:
         self._schemas: list[str] = []
 
     def settings(self) -> Settings:
-        """Return settings in which each system, SCM and both stores have a new schema."""
+        """Return settings in which each database has a new schema."""
         run = uuid4().hex[:12]
         return Settings(
             systems={name: self._schema(f"zicm_{run}_{name.lower()}") for name in Settings().systems},
             store=self._schema(f"zicm_{run}_cpi"),
             store_keys=self._folder / f"{run}.cpi.keys",
+            ici_store=self._schema(f"zicm_{run}_ici"),
             scm=self._schema(f"zicm_{run}_scm"),
             scm_store=self._schema(f"zicm_{run}_connector"),
             scm_store_keys=self._folder / f"{run}.connector.keys",
@@ -64,7 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgres",
         action="store_true",
-        help=f"keep the systems, SCM and the stores in PostgreSQL: that of {URL_VARIABLE}, else a private server",
+        help=f"keep every database in PostgreSQL: that of {URL_VARIABLE}, else a private server",
     )
 
 
@@ -94,7 +95,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Settings:
-    """Return settings with the databases of all but ICI: in memory, or in a server (--postgres)."""
+    """Return settings with the databases: in memory, or in a server (--postgres)."""
     if not request.config.getoption("--postgres"):
         return Settings()
     settings: Settings = request.getfixturevalue("postgres").settings()

@@ -43,10 +43,10 @@ class IciAgreement(IcertisTable, table=True):
     number: int = Field(primary_key=True)
     """The order of drafting."""
 
-    kind: str = Field(max_length=60)
+    kind: str
     sys_id: str
     code: str
-    status: str = Field(max_length=40)
+    status: str
     parent: int | None = None
     """The number of the amended agreement."""
 
@@ -66,7 +66,7 @@ class IciCounter(IcertisTable, table=True):
 
     __tablename__ = "ICI_COUNTER"
 
-    name: str = Field(primary_key=True, max_length=60)
+    name: str = Field(primary_key=True)
     last: int
 
 
@@ -76,7 +76,7 @@ class IciEvent(IcertisTable, table=True):
     __tablename__ = "ICI_EVENT"
 
     number: int | None = Field(default=None, primary_key=True)
-    id: str = Field(max_length=36)
+    id: str
     payload: str
 
 

@@ -92,15 +92,13 @@ def worked_off(settings: Settings) -> list[Turn]:
     return sorted(turns, key=lambda turn: turn.began)
 
 
-def test_features_over_http_leave_a_file_to_ici_alone(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_features_over_http_have_no_file(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     environment = HttpEnvironment(settings)
     environment.open_scm()
     files = sorted(one.name for one in tmp_path.rglob("*.db"))
     environment.close()
-    assert files == ["ICI.db"]
+    assert files == []
 
 
 def test_workers_deliver_everything_once_and_in_order(settings: Settings) -> None:
