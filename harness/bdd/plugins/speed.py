@@ -19,8 +19,13 @@ SELECTION_OPTIONS = ("markexpr", "keyword", "scenario", "lf", "failedfirst", "co
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
-    """Let ``-n auto`` run a selection in this process, which is faster, and one process more where tests wait."""
+    """Let ``-n auto`` run a selection in this process, which is faster, and one process more where tests wait.
+
+    With PYTEST_XDIST_AUTO_NUM_WORKERS=0 everything runs in this one, as others beside it use the processors.
+    """
     processors = yield
+    if processors == 0:
+        return 0
     given = [config.getoption(option, None) for option in SELECTION_OPTIONS]
     if any(one for one in given if one not in _HALVES_OF_TOX):
         return 0

@@ -18,12 +18,12 @@ def unselected(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> 
     return pytestconfig
 
 
-def workers(config: pytest.Config) -> int:
-    """Return how many processes ``-n auto`` starts where xdist counts four processors."""
+def workers(config: pytest.Config, counted: int = PROCESSORS) -> int:
+    """Return how many processes ``-n auto`` starts where xdist counts so many processors."""
     hook = pytest_xdist_auto_num_workers(config)
     next(hook)
     with pytest.raises(StopIteration) as ended:
-        hook.send(PROCESSORS)
+        hook.send(counted)
     return int(ended.value.value)
 
 
@@ -50,6 +50,7 @@ def test_halves_of_tox_are_no_selection(unselected: pytest.Config, half: str, mo
 def test_tests_that_wait_get_one_process_more(unselected: pytest.Config, option: str) -> None:
     setattr(unselected.option, option, True)
     assert workers(unselected) == PROCESSORS + 1
+    assert workers(unselected, 0) == 0, "xdist counts what PYTEST_XDIST_AUTO_NUM_WORKERS says"
     unselected.option.keyword = "renewed"
     assert workers(unselected) == 0
 
