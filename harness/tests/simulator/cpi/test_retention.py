@@ -190,7 +190,8 @@ def test_removal_looks_at_few_events_at_once(queue: Queue, monkeypatch: pytest.M
     assert kept(queue) == ["d"]
 
 
-def test_pool_removes_while_tasks_are_under_way(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pool_removes_while_tasks_are_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(f"sqlite:///{tmp_path / 'CPI.db'}")  # threads share the one connection of a store in memory
     monkeypatch.setattr(retention, "_STEP", 2)
     monkeypatch.setattr(worker_pool, "_REMOVAL_PAUSE", timedelta(0))
     for number in range(5):
@@ -207,6 +208,7 @@ def test_pool_removes_while_tasks_are_under_way(queue: Queue, monkeypatch: pytes
     finally:
         worker.may_end.set()
         pool.stop()
+        queue.close()
 
 
 def test_no_time_in_a_settings_file_keeps_for_ever() -> None:
