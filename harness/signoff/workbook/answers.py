@@ -9,14 +9,11 @@ from zipfile import BadZipFile
 
 from harness.errors import UserError
 from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, GivenAnswer
-from harness.signoff.workbook.sheets import ANSWERS, DECISIONS
+from harness.signoff.workbook.sheets import ANSWERS, DECISIONS, INPUTS
 from harness.text import printable
 
 _TEXTS = ("Question", "What is built", "The other reading", "Why")
 _NEEDED = ("Id", *_TEXTS, "Answer", "By", "Date")
-
-_INPUTS = ("Tested as", "Tester", "Comment", "Answer", "By", "Date")
-"""The headings of all cells that people fill in."""
 
 
 class FilledAnswer(NamedTuple):
@@ -63,7 +60,7 @@ def filled_elsewhere(file: Path) -> list[str]:
         found = []
         for sheet in book.worksheets:
             head, *rows = [*sheet.iter_rows(values_only=True)] or [()]
-            inputs = [at for at, name in enumerate(head) if name in _INPUTS]
+            inputs = [at for at, name in enumerate(head) if name in INPUTS]
             if "Answer" in head and sheet.title == DECISIONS:
                 rows = [cells for cells in rows if not _text(cells[head.index("Answer")])]
             ids = [_text(cells[0]) for cells in rows if any(_text(cells[at]) for at in inputs)]

@@ -102,6 +102,17 @@ def sheets(data: WorkbookData) -> list[Sheet]:
 
 _Shown: TypeAlias = Mapping[str, Sequence[Scenario]]
 _SCENARIOS, _RESULT = Column("Scenarios", 10), Column("Result", 10)
+_DATE = Column("Date", 12, is_input=True, is_date=True)
+_TESTED = (
+    Column("Tested as", 12, is_input=True, choices=VERDICTS),
+    Column("Tester", 18, is_input=True),
+    _DATE,
+    Column("Comment", 36, is_input=True),
+)
+_BY = (Column("By", 18, is_input=True), _DATE)
+
+INPUTS = frozenset({"Answer", *(column.heading for column in (*_TESTED, *_BY))})
+"""The headings of all cells that people fill in."""
 
 
 def _cover(data: WorkbookData, shown: _Shown) -> Sheet:
@@ -168,10 +179,7 @@ def _conditions_of(target: Target, name: str, data: WorkbookData, shown: _Shown)
         _SCENARIOS,
         _RESULT,
         Column("Approval", 24),
-        Column("Tested as", 12, is_input=True, choices=VERDICTS),
-        Column("Tester", 18, is_input=True),
-        Column("Date", 12, is_input=True, is_date=True),
-        Column("Comment", 36, is_input=True),
+        *_TESTED,
     )
     rows: list[tuple[SheetCell, ...]] = []
     for one in data.register.conditions_of(target):
@@ -257,8 +265,7 @@ def _decisions(data: WorkbookData, shown: _Shown) -> Sheet:
         _SCENARIOS,
         _RESULT,
         Column("Answer", 18, is_input=True, choices=ANSWERS),
-        Column("By", 18, is_input=True),
-        Column("Date", 12, is_input=True, is_date=True),
+        *_BY,
     )
     rows = [
         (
@@ -289,8 +296,7 @@ def _findings(data: WorkbookData, _: _Shown) -> Sheet:
         Column("What is asked", 48),
         Column("Decision", 10),
         Column("Answer", 40, is_input=True),
-        Column("By", 18, is_input=True),
-        Column("Date", 12, is_input=True, is_date=True),
+        *_BY,
     )
     rows = [(one.id, one.title, one.text, one.request, one.decision, INPUT, INPUT, INPUT) for one in data.findings]
     return Sheet("Findings", columns, rows)
