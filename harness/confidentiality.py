@@ -4,15 +4,24 @@ It reads the flag without the mapping: a mapping that reads it wrongly is what t
 open what they show of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from simulator.ecc.tables import CONTRACT, ddic_types
 from simulator.icertis.agreement import TYPES, Agreement
 from simulator.icertis.rest import ABSENT, render_value
 from simulator.icertis.workflow import AGREEMENT
+from simulator.monitoring.message_log import LogEntry, LoggedError
+
+HIDDEN = "(confidential: not shown)"
+"""In place of a value of a confidential agreement."""
 
 _CONFIDENTIAL = "ICMConfidentialContract"
 _SHOWN = "DisplayValue"
 """The part of a lookup that holds its value (D-31)."""
+
+_ACTIONS = frozenset({"Executed", "Renewed", "Terminated", "AmendmentExecuted", "ExecutedUpdated"})
+_OUTCOMES = frozenset({"created", "changed", "unchanged", "waiting", "refused"})
 
 _YES = (True, "true", "1", "yes", "y", "x")
 """The words of a yes, wherever it stands; the number 1 equals True."""
@@ -30,6 +39,35 @@ def is_hidden(one: Agreement) -> bool:
         held.attributes.get(_CONFIDENTIAL) is not False and is_confidential(held)
         for held in (one, one.parent)
         if held is not None
+    )
+
+
+def told(entry: LogEntry, agreements: Collection[Agreement]) -> LogEntry:
+    """Return what may be shown of an event, where one of these agreements is confidential.
+
+    A middleware of somebody else writes its log itself, and may have written whatever it has read, such as the text of
+    an exception: only what names an action, a type, an agreement, a rule, a field or an outcome is shown.
+    """
+    if entry.processing is None or not any(map(is_hidden, agreements)):
+        return entry
+    fields = ddic_types(CONTRACT).keys() | {name for one in agreements for name in one.attributes}
+    types = {f"{name}{end}" for name in TYPES for end in ("", "Amendment")}
+
+    def about(error: LoggedError) -> LoggedError:
+        return error._replace(field=error.field if error.field in fields else "", message=HIDDEN)
+
+    error = about(entry.error) if entry.error else LoggedError("", "", "")
+    return replace(
+        entry,
+        action=entry.action if entry.action in _ACTIONS else "",
+        contract_type=entry.contract_type if entry.contract_type in types else "",
+        sys_id=entry.sys_id if entry.sys_id in {one.sys_id for one in agreements} else "",
+        note=entry.note and HIDDEN,
+        error_id=error.id,
+        error_field=error.field,
+        error_message=error.message,
+        systems={name: one if one in _OUTCOMES else HIDDEN for name, one in entry.systems.items()},
+        system_errors={name: about(one) for name, one in entry.system_errors.items()},
     )
 
 

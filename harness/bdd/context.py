@@ -10,6 +10,7 @@ import pytest
 
 from harness.bdd.feature_error import FeatureError, Named
 from harness.bdd.vocabulary.scm import written_tables
+from harness.confidentiality import told
 from harness.data_directory import Row, Tables
 from harness.doubles.taps import CPI, Call, EccMessage, Exchange, ODataCall
 from harness.environments.interfaces import (
@@ -226,7 +227,9 @@ class ScenarioContext:
         statuses = len(self._statuses())
         action()
         logged = self._logs_if_any()
-        failed = [entry for entry in logged if entry.is_failed and entry.guid not in had_failed]
+        failed = [
+            told(entry, self.held_agreements()) for entry in logged if entry.is_failed and entry.guid not in had_failed
+        ]
         refused = [status for status in self._statuses()[statuses:] if not 200 <= status < 300]
         whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
@@ -236,6 +239,10 @@ class ScenarioContext:
             raise FeatureError(f"the step made an event go wrong: {'; '.join(whys)}; {hint}", troubles=troubles)
         if is_to_fail and not whys and logged:
             raise FeatureError("the event of the step was to go wrong, and did not")
+
+    def held_agreements(self) -> list[Agreement]:
+        """Return the agreements of the scenario, as ICI holds them."""
+        return [self.ici.agreement(code) for code in self.agreements]
 
     def _statuses(self) -> list[int]:
         return [*self.ici.statuses(), *self.own_statuses]

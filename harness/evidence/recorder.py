@@ -177,7 +177,8 @@ def _log_entry(entry: LogEntry, redactor: Redactor) -> dict[str, Any]:
     """Describe an entry of the message log.
 
     What a middleware of somebody else wrote into it may hold anything that it knows of a confidential agreement: of its
-    properties only the names are kept, of its attachments the number, of a failed step that it failed.
+    properties only the names are kept, unless they are values, of its attachments the number, of a failed step that it
+    failed.
     """
     errors = {system: list(error) for system, error in entry.system_errors.items()}
     written = {**asdict(entry), "system_errors": errors}
@@ -187,7 +188,8 @@ def _log_entry(entry: LogEntry, redactor: Redactor) -> dict[str, Any]:
         attachments = [*details.attachments]
         if redactor:
             steps = [step | {"error": WITHHELD if step["error"] else ""} for step in steps]
-            properties, attachments = dict.fromkeys(properties, WITHHELD), [WITHHELD] * len(attachments)
+            properties = {WITHHELD if redactor.hides(name) else name: WITHHELD for name in properties}
+            attachments = [WITHHELD] * len(attachments)
             written = redactor.redact_compared(written)
         written["processing"] = {"steps": steps, "properties": properties, "attachments": attachments}
     return written

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.bdd.failure.rendering import both_texts, value_text
-from harness.bdd.failure.report import FIELD, HIDDEN, LEAK, REFUSED, ROWS, FailureReport, Reason
+from harness.bdd.failure.report import FIELD, LEAK, REFUSED, ROWS, FailureReport, Reason
+from harness.confidentiality import HIDDEN
 
 _TELLING = (LEAK, REFUSED, FIELD, ROWS)
 """The kinds of reason that name a broken rule, the most telling first; all others may be consequences."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 from harness.bdd.comparison import ID_COLUMNS
 from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.field_origins import FieldOrigins
-from harness.bdd.failure.report import HIDDEN, FailureReport, LoggedEvent
+from harness.bdd.failure.report import FailureReport, LoggedEvent
 from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
-from harness.confidentiality import is_confidential
+from harness.confidentiality import HIDDEN, is_confidential, told
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
 from simulator.icertis.rest import IcertisRequest
@@ -59,10 +59,11 @@ class Observations:
         self._by_id = register.by_id
         self._entries: list[LogEntry] = []
         with suppress(NotSupported):  # without a message log, report the rest
-            self._entries = context.new_entries() if context.has_acted else context.cpi.entries()
+            found = context.new_entries() if context.has_acted else context.cpi.entries()
+            self._entries = [told(entry, context.held_agreements()) for entry in found]
         self._secrets = Secrets(
             name
-            for agreement in map(context.ici.agreement, context.agreements)
+            for agreement in context.held_agreements()
             if is_confidential(agreement)
             for name in (agreement.code, agreement.sys_id)
         )
@@ -91,10 +92,14 @@ class Observations:
             calls=tuple(f"{request.method} {request.path}" for request in self._requests()),
             calls_state=calls_state,
             events=tuple(self._event(entry) for entry in self._entries),
-            set_up_events=tuple(map(self._event, self._context.before.entries)) if self._context.has_acted else (),
+            set_up_events=tuple(map(self._event, self._set_up_entries())),
             origins=origins.of(report.all_comparisons),
             rules=self._rules(tags),
         )
+
+    def _set_up_entries(self) -> list[LogEntry]:
+        found = self._context.before.entries if self._context.has_acted else ()
+        return [told(entry, self._context.held_agreements()) for entry in found]
 
     def _requests(self) -> list[IcertisRequest]:
         return self._context.new_requests() if self._context.has_acted else self._context.ici.requests()

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from harness.bdd.failure.field_origins import ORGANISATIONS, fields_at_fault, is_of_organisations
-from harness.bdd.failure.report import FIELD, HIDDEN, LEAK, OTHER, RAISED, REFUSED, ROWS, WRITTEN, FailureReport, Reason
+from harness.bdd.failure.report import FIELD, LEAK, OTHER, RAISED, REFUSED, ROWS, WRITTEN, FailureReport, Reason
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison, FieldDiff
 from harness.bdd.table_diff import PURCHORG
+from harness.confidentiality import HIDDEN
 from harness.files import CHECKOUT
 from harness.specification.register import MappedField
 from simulator.monitoring.message_log import LoggedError

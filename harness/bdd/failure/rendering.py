@@ -6,8 +6,9 @@ from itertools import takewhile
 from textwrap import wrap
 from unicodedata import category, normalize
 
-from harness.bdd.failure.report import AGREE, DIFFER, HIDDEN, FailureReport, FieldOrigin, LoggedEvent, RemainingStep
+from harness.bdd.failure.report import AGREE, DIFFER, FailureReport, FieldOrigin, LoggedEvent, RemainingStep
 from harness.bdd.mismatch import AS_EXPECTED, DIFFERS, NOT_EXPECTED, NOT_SEEN, Comparison, FieldDiff, RowDiff
+from harness.confidentiality import HIDDEN
 from harness.text import BLANK, printable
 
 NARROW, WIDE = 80, 120

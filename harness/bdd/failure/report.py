@@ -9,9 +9,6 @@ from pydantic import TypeAdapter
 
 from harness.bdd.mismatch import Comparison
 
-HIDDEN = "(confidential: not shown)"
-"""In place of a value of a confidential agreement."""
-
 WRITTEN, LEAK, REFUSED, FIELD, ROWS, OTHER = "mistake in the feature", "leak", "error", "field", "rows", "other"
 """The kinds of reason: its author's mistake, a confidential agreement in SAP, an error that CPI logged, a field of the
 mapping sheet, organisation rows, anything else."""

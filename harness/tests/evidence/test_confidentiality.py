@@ -149,13 +149,14 @@ def hide(context: ScenarioContext) -> None:
 def test_what_a_middleware_logged_of_its_own_is_kept_for_open_agreements_alone(
     context: ScenarioContext, monkeypatch: pytest.MonkeyPatch, *, flag: object, is_shown: bool
 ) -> None:
-    told = ProcessingDetails((ProcessedStep("Main", "Map", 1.0, "short ab"),), {"Agreement": "short cd"}, ("short ef",))
+    properties = {"Agreement": "short cd", f"{MARK} name": "x"}
+    told = ProcessingDetails((ProcessedStep("Main", "Map", 1.0, "short ab"),), properties, ("short ef",))
     read = context.cpi.entries
     monkeypatch.setattr(context.cpi, "entries", lambda: [replace(one, processing=told) for one in read()])
     records = recorded(context, lambda: draft(context, flag), lambda: context.ici.execute(CODE))
     (log,) = (one.content for record in records for one in record.attachments if one.kind == "zicm-log")
     written = json.dumps(log)
-    assert [text in written for text in ("short ab", "short cd", "short ef")] == [is_shown] * 3
+    assert [text in written for text in ("short ab", "short cd", "short ef", MARK)] == [is_shown] * 4
     assert "Agreement" in written
     assert "Map" in written
 

@@ -1,11 +1,21 @@
 """A failure hides what belongs to a confidential agreement, and nothing else."""
 
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 
-from harness.bdd.failure.observations import Secrets
+from harness.bdd.context import scenario_context
+from harness.bdd.failure.observations import Observations, Secrets
 from harness.bdd.failure.rendering import render
-from harness.bdd.failure.report import HIDDEN, FailureReport
+from harness.bdd.failure.report import FailureReport
+from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import DIFFERS, NOT_SEEN, Comparison, FieldDiff, RowDiff
+from harness.confidentiality import HIDDEN, told
+from harness.environments.in_process import InProcessEnvironment
+from harness.specification.register import Register
+from simulator.icertis.agreement import SUB, Agreement
+from simulator.monitoring.message_log import LogEntry, LoggedError, ProcessingDetails
 
 CONFIDENTIAL, OPEN = "22222222-0000-4000-8000-000000000048", "44444444-0000-4000-8000-000000004800"
 SECRETS = Secrets(["PSUB48", CONFIDENTIAL, ""])
@@ -49,3 +59,82 @@ def test_hidden_values_are_not_compared_by_character() -> None:
     rows = (RowDiff("", DIFFERS, (FieldDiff("", HIDDEN, HIDDEN),)),)
     report = FailureReport("f:1", "s", "Then x", (Comparison("what", rows),), "", (), "")
     assert "character" not in render(report)
+
+
+_WRONG = LoggedError("MON-3", "Rescue", "Rescue")
+FAILED = LogEntry(
+    guid="1",
+    correlation_id="1",
+    received_at="",
+    changed_at="",
+    status="FAILED",
+    source="",
+    contract_type="ICMSubAgreement",
+    sys_id=CONFIDENTIAL,
+    action="Executed",
+    note="",
+    error_id="D-34",
+    error_field="ICMExpiryDate",
+    error_message="no date: Rescue",
+    attempts=0,
+    systems={"PF2": "Rescue", "WP2": "waiting"},
+    system_errors={"PF2": _WRONG, "WP2": _WRONG},
+    processing=ProcessingDetails((), {}, ()),
+)
+"""The entry of a flow that failed by an exception with values of an agreement in its text."""
+
+
+def held(*, is_confidential: bool) -> Agreement:
+    return Agreement(
+        SUB, CONFIDENTIAL, "PSUB48", {"ICMConfidentialContract": is_confidential, "ICMExpiryDate": "Rescue"}
+    )
+
+
+def test_words_of_a_flow_are_not_told_where_an_agreement_is_confidential() -> None:
+    shown = told(FAILED, [held(is_confidential=True)])
+    assert "Rescue" not in str(shown)
+    assert shown.error == LoggedError("D-34", "ICMExpiryDate", HIDDEN)
+    assert shown.system_errors["WP2"] == LoggedError("MON-3", "", HIDDEN)
+    assert shown.systems == {"PF2": HIDDEN, "WP2": "waiting"}
+    assert (shown.action, shown.contract_type, shown.sys_id) == ("Executed", "ICMSubAgreement", CONFIDENTIAL)
+
+
+def test_names_of_an_event_that_are_none_are_not_told_either() -> None:
+    shown = told(
+        replace(FAILED, action="Rescue", contract_type="Rescue", sys_id="Rescue"), [held(is_confidential=True)]
+    )
+    assert "Rescue" not in str(shown)
+
+
+def test_words_of_a_flow_are_told_where_every_agreement_is_open() -> None:
+    assert told(FAILED, [held(is_confidential=False)]) == FAILED
+
+
+def test_words_of_our_own_middleware_name_no_value_and_are_told() -> None:
+    own = replace(FAILED, processing=None)
+    assert told(own, [held(is_confidential=True)]) == own
+
+
+@pytest.mark.parametrize("step", ["a Given", "a When"])
+def test_failure_of_a_flow_shows_no_value_of_a_confidential_agreement(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    mode = InProcessEnvironment()
+    with closing(mode), scenario_context(mode) as context:
+        terms = held(is_confidential=True).attributes
+        context.agreements["PSUB48"] = context.ici.draft(SUB, terms, code="PSUB48", sys_id=CONFIDENTIAL)
+        entries: list[LogEntry] = []
+        monkeypatch.setattr(context.cpi, "entries", lambda: [*entries])
+        problem = ""
+        if step == "a Given":
+            with pytest.raises(FeatureError) as raised:
+                context.do_given(lambda: entries.append(FAILED))
+            problem = str(raised.value)
+            assert "D-34 ICMExpiryDate" in problem
+            assert "Rescue" not in str(raised.value.troubles)
+        else:
+            context.do_when(lambda: entries.append(FAILED))
+        report = FailureReport("f:1", "s", "Then x", (), problem, (), "")
+        shown = render(Observations(context, Register.load()).add_to(report, "", ()))
+    assert "D-34" in shown
+    assert "Rescue" not in shown
