@@ -26,6 +26,9 @@ _ROWS = 50
 _SUBJECTS = ("SYSID", "ICMAGREEMENTCODE", "ZZICMAGREEMENT")
 """The columns that name the agreement of a row."""
 
+_MASTER, _OF_MASTER = "ASSOCIATINGCODE", "master_value"
+"""The columns that name the master of the agreement, and a value of it."""
+
 
 class Page(NamedTuple):
     """One page of rows."""
@@ -126,4 +129,6 @@ def _page(names: Sequence[str], rows: Sequence[Sequence[object]], first: int, to
 def _shown(row: Mapping[str, Any], redactor: Redactor) -> list[object]:
     if redactor.mentions([row[name] for name in _SUBJECTS if name in row]):
         return [WITHHELD] * len(row)
+    if _OF_MASTER in row and redactor.mentions(row[_MASTER]):
+        row = {**row, _OF_MASTER: WITHHELD}
     return [redactor.redact(value) for value in row.values()]

@@ -79,6 +79,19 @@ def test_rows_of_a_confidential_agreement_are_withheld(executed: Visitor) -> Non
     assert {*row} == {"(withheld: SEC-2)"}  # not even which fields are blank
 
 
+def test_report_withholds_the_supplier_of_a_confidential_master(executed: Visitor) -> None:
+    for code, supplier in (("PMA7", "0000990017"), ("PSUB7", "0000111222")):
+        executed.landscape.admin("PATCH", f"/agreements/{code}", {"attributes": {"ICMAppSrcSupplierID": supplier}})
+        executed.landscape.admin("POST", f"/agreements/{code}/send-event", {"action": "Executed"})
+    executed.landscape.admin("POST", "/work")
+    assert "0000990017" in executed.get("/report?part=masters&fresh=1").text
+    executed.do("confidential", 1)
+    text = executed.get("/report?part=masters").text
+    assert "0000111222" in text
+    assert "0000990017" not in text
+    assert "PMA7" not in text
+
+
 def test_report_is_made_anew_when_it_is_asked_for(executed: Visitor) -> None:
     before = executed.get("/report?part=hierarchy").text
     fill(executed, 1)
