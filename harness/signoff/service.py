@@ -138,7 +138,7 @@ class SignOff:
         """
         by_id = {one.id: one for one in self.register.decisions}
         made = {}
-        for one in read_filled_answers(workbook):
+        for one in read_filled_answers(workbook, today):
             if one.decision not in by_id:
                 raise UserError(f"{workbook}: there is no decision {one.decision}")
             now = by_id[one.decision]

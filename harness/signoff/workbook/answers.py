@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 
 from harness.errors import UserError
 from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, GivenAnswer
-from harness.signoff.workbook.sheets import ANSWERS, DECISIONS, INPUTS
+from harness.signoff.workbook.sheets import ANSWERS, DECISIONS, EARLIEST, INPUTS
 from harness.text import printable
 
 _TEXTS = ("Question", "What is built", "The other reading", "Why")
@@ -28,7 +28,7 @@ class FilledAnswer(NamedTuple):
     date: dt.date | None
 
 
-def read_filled_answers(file: Path) -> list[FilledAnswer]:
+def read_filled_answers(file: Path, today: dt.date) -> list[FilledAnswer]:
     """Read the rows with an answer; still open counts as none. Raises UserError, which names the row."""
     from openpyxl import load_workbook  # noqa: PLC0415 - it loads slowly, and this alone needs it
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
@@ -48,7 +48,7 @@ def read_filled_answers(file: Path) -> list[FilledAnswer]:
     for number, cells in enumerate(rows, 2):
         row = dict(zip(head, cells, strict=False))
         if answer := _text(row["Answer"]):
-            found += _answer(f"{file}: {DECISIONS}, row {number}", answer, row)
+            found += _answer(f"{file}: {DECISIONS}, row {number}", answer, row, today)
     return found
 
 
@@ -68,7 +68,7 @@ def filled_elsewhere(file: Path) -> list[str]:
     return found
 
 
-def _answer(place: str, answer: str, row: Mapping[str, object]) -> list[FilledAnswer]:
+def _answer(place: str, answer: str, row: Mapping[str, object], today: dt.date) -> list[FilledAnswer]:
     as_built, other, still_open = ANSWERS
     if answer == still_open:
         return []
@@ -81,6 +81,8 @@ def _answer(place: str, answer: str, row: Mapping[str, object]) -> list[FilledAn
         raise UserError(f"{place}: the date is none")
     given: dict[str, GivenAnswer] = {as_built: CONFIRMED, other: OVERRULED}
     day = date.date() if date else None
+    if day and not EARLIEST <= day <= today + dt.timedelta(days=1):  # east of Greenwich it may be tomorrow
+        raise UserError(f"{place}: the date must be from {EARLIEST} to today")
     shown = tuple(_text(row[name]) for name in _TEXTS)
     return [FilledAnswer(_text(row["Id"]), shown, given[answer], by, day)]
 

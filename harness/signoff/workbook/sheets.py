@@ -1,7 +1,7 @@
 """Fill the sheets of the workbook with plain texts and numbers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeAlias
 
 from harness.bdd.outcome import NOT_RUN, PASSED, worst
@@ -31,6 +31,9 @@ DECISIONS = "Decisions"
 
 INPUT = ""
 """A cell for people to fill in."""
+
+EARLIEST = date(2020, 1, 1)
+"""The earliest date that people can fill in."""
 
 VERDICTS = ("passed", "failed", "not tested")
 """The verdicts of a tester on a condition."""

@@ -1,7 +1,6 @@
 """Write the workbook: headings that stay in sight, filters, cells to fill in, pages that can be printed."""
 
 from collections.abc import Sequence
-from datetime import date
 from io import BytesIO
 from math import ceil
 from pathlib import Path
@@ -12,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from harness.bdd.outcome import FAILED, NOT_RUN, PASSED, SKIPPED
 from harness.files import atomic_write
-from harness.signoff.workbook.sheets import Column, Sheet, SheetCell
+from harness.signoff.workbook.sheets import EARLIEST, Column, Sheet, SheetCell
 
 _COLOURS = {
     FAILED: ("#9C0006", "#FFC7CE"),
@@ -26,7 +25,6 @@ _COLOURS = {
 
 _TITLE = "Sign-off of the contract interface"
 _A4 = 9
-_EARLIEST = date(2020, 1, 1)
 _LINE, _MAX_HEIGHT = 14, 409
 """Points: a line of text, and the highest row that a spreadsheet has."""
 
@@ -123,7 +121,7 @@ def _add_validation(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
                     rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": formats.results[word]}
                     page.conditional_format(1, number, last, number, rule)
         elif column.is_date:
-            dates = {"validate": "date", "criteria": ">=", "value": _EARLIEST, "error_title": column.heading}
+            dates = {"validate": "date", "criteria": ">=", "value": EARLIEST, "error_title": column.heading}
             page.data_validation(1, number, last, number, dates | {"error_message": "A date, please: 2026-01-31."})
 
 

@@ -157,13 +157,21 @@ def test_workbook_that_was_imported_before_replaces_no_later_answer(
         ),
         ({"Answer": "as built"}, "row 4: who answers must be filled in under By"),
         ({"Answer": "as built", "By": "A. Owner", "Date": "soon"}, "row 4: the date is none"),
+        (
+            {"Answer": "as built", "By": "A. Owner", "Date": datetime(2126, 5, 12)},  # noqa: DTZ001 - as above
+            "row 4: the date must be from 2020-01-01 to today",
+        ),
+        (
+            {"Answer": "as built", "By": "A. Owner", "Date": datetime(1926, 5, 12)},  # noqa: DTZ001 - as above
+            "row 4: the date must be from 2020-01-01 to today",
+        ),
         ({"Answer": "as built", "By": "A. Owner", "What is built": "x"}, "D-03 has another text by now"),
         ({"Answer": "as built", "By": "A. Owner", "The other reading": "x"}, "D-03 has another text by now"),
         ({"Answer": "as built", "By": "A. Owner", "Id": "D-999"}, "there is no decision D-999"),
     ],
 )
 def test_row_that_is_no_answer_is_refused(
-    reports: Path, exported: Workbook, file: Path, tmp_path: Path, cells: Mapping[str, str], said: str
+    reports: Path, exported: Workbook, file: Path, tmp_path: Path, cells: Mapping[str, str | datetime], said: str
 ) -> None:
     ran = import_answers(filled(tmp_path, exported, {"D-03": cells}), reports, file)
     assert ran.code == 1
