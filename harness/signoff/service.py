@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from harness.errors import UserError
 from harness.evidence import content_hash
@@ -51,8 +52,8 @@ class Signer(NamedTuple):
 
 
 def name_of(given: str) -> str:
-    """Return the name of a person as it is kept. Raises ValueError for what is none."""
-    name = given.strip()
+    """Return the name of a person as it is kept: one more blank is nobody else. Raises ValueError for what is none."""
+    name = " ".join(filter(None, normalize("NFC", given.strip()).split(" ")))
     if not name or not name.isprintable():
         raise ValueError("it must be a name")
     return name
@@ -196,9 +197,15 @@ class SignOff:
         reasons = [f"{one}: {reason}" for one in conditions for reason in blockers(self.fingerprints, one, answers)]
         if len(reasons) > MAX_REASONS:
             reasons[MAX_REASONS:] = [f"and {len(reasons) - MAX_REASONS} more"]
+        packs = {self.reports / self.target(one).pack for one in conditions}
+        reasons += [f"{pack} is of another run" for pack in sorted(packs) if self._is_of_another_run(pack)]
         if self.evidence != CURRENT:
             reasons.insert(0, f"the evidence in {self.reports} is from other code or features; {REMEDY}")
         return reasons
+
+    def _is_of_another_run(self, pack: Path) -> bool:
+        """Tell whether a pack is there that does not state the evidence beside it, for example a copy."""
+        return self.run is not None and pack.is_file() and self.run.sha256.encode() not in pack.read_bytes()
 
     def approve(self, conditions: Sequence[str], signer: Signer) -> dict[str, ApprovalRecord]:
         """Approve conditions as they are now, all of them or none, and write the file. Returns the new approvals.

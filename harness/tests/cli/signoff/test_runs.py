@@ -136,3 +136,9 @@ def test_xray_needs_a_project(reports: Path, tmp_path: Path) -> None:
     ran = zicm("signoff", "export", "--xray", tmp_path / "xray.json", "--reports", reports)
     assert ran.code == 2
     assert "--xray needs the project in Jira" in ran.err
+
+
+def test_project_without_xray_is_wrong_use(reports: Path, tmp_path: Path) -> None:
+    ran = zicm("signoff", "export", "--xlsx", tmp_path / "a.xlsx", "--project", "ICM", "--reports", reports)
+    assert (ran.code, "it goes with --xray" in ran.err) == (2, True)
+    assert not (tmp_path / "a.xlsx").exists()

@@ -113,15 +113,27 @@ def test_every_verdict_is_kept_and_all_roles_approve(reports: Path, file: Path) 
     ]
 
 
-def test_nobody_approves_in_two_roles(reports: Path, file: Path) -> None:
+@pytest.mark.parametrize(("by", "kept"), [("a. sap", "a. sap"), (" A.  Sap ", "A. Sap")])
+def test_nobody_approves_in_two_roles(reports: Path, file: Path, by: str, kept: str) -> None:
     approve(reports, file, "1", "2", "--by", "A. Sap")
     written = file.read_bytes()
-    ran = sign("approve", reports, file, "3", "2", "--by", "a. sap", role="test lead")
-    said = "2: a. sap has approved it as SAP, and another person must as test lead"
+    ran = sign("approve", reports, file, "3", "2", "--by", by, role="test lead")
+    said = f"2: {kept} has approved it as SAP, and another person must as test lead"
     assert (ran.code, ran.err) == (1, f"Error: nothing is approved: {said}\n")
     assert file.read_bytes() == written
     sign("withdraw", reports, file, "2", "--by", "A. Sap")
     assert sign("approve", reports, file, "2", "--by", "A. Sap", role="test lead").code == 0
+
+
+def test_pack_of_another_run_is_no_ground_for_an_approval(reports: Path, file: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "reports"
+    copied.mkdir()
+    (copied / "messages.ndjson").write_bytes((reports / "messages.ndjson").read_bytes())
+    (copied / "signoff.html").write_text("the pack of yesterday", encoding="utf-8")
+    ran = approve(copied, file, "1", "--by", "A. Tester")
+    assert ran.code == 1
+    assert f"nothing is approved: {copied / 'signoff.html'} is of another run" in ran.err
+    assert not file.exists()
 
 
 def test_rejection_fails_the_status(reports: Path, file: Path) -> None:
