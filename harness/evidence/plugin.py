@@ -30,7 +30,7 @@ from harness.evidence.recorder import Recorder
 from harness.evidence.records import NANOS_PER_SECOND, HookRun, RunInfo, ScenarioRecord, ScenarioRun, to_run
 from harness.evidence.run import Run
 from harness.evidence.step_definitions import StepDefinitions, source_location
-from harness.files import FEATURES, require_replaceable
+from harness.files import CHECKOUT, FEATURES, require_replaceable
 from harness.specification.scenarios import read_readable_scenarios
 from harness.testdata.scm_master_data import forget_master_data
 
@@ -221,7 +221,7 @@ class EvidenceCollector:
             commit=provenance.commit(session.config.rootpath),
             user=provenance.user(),
             partial=partial,
-            given=_given(session.config),
+            given=given_of(session.config),
             ecc=ecc_of(session.config),
         )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
@@ -250,13 +250,13 @@ class EvidenceCollector:
                 terminalreporter.write_line("that of the last run of all scenarios was left as it is")
 
 
-def _given(config: pytest.Config) -> dict[str, dict[str, str]]:
-    """Describe the ABAP and the flow of a run; a path below the working folder is relative."""
+def given_of(config: pytest.Config) -> dict[str, dict[str, str]]:
+    """Describe the ABAP and the flow of a run; a path in the checkout is relative to it, any other is absolute."""
     found = {}
     for name in ("abap", "flow"):
         if path := config.getoption(name, None):
-            full, here = Path(path).resolve(), Path.cwd()
-            shown = full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)
+            full, top = Path(path).resolve(), CHECKOUT.resolve()
+            shown = (full.relative_to(top) if full.is_relative_to(top) else full).as_posix()
             found[name] = {"path": shown, "hash": digest_of(full)}
     return found
 

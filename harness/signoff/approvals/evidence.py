@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import dropwhile
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.bdd.table_diff import PURCHORG
 from harness.evidence.code.record import CodeParts
 from harness.evidence.content_hash import digest_of
 from harness.evidence.run import Run, ScenarioEvidence
+from harness.files import CHECKOUT
 from harness.signoff.approvals.not_observable import is_registered
 from harness.specification.scenarios import scenario_key
 
@@ -93,9 +93,9 @@ def skip_reasons(scenario: ScenarioEvidence) -> list[str]:
 
 
 def given_now(run: Run | None) -> dict[str, str]:
-    """Hash the ABAP and the flow of a run as they are now; what is not here counts as it was."""
+    """Hash the ABAP and the flow of a run as they are now, from any folder; what is not here counts as it was."""
     given = run.facts.get("given", {}) if run else {}
-    return {name: digest_of(Path(one["path"])) or one["hash"] for name, one in given.items()}
+    return {name: digest_of(CHECKOUT / one["path"]) or one["hash"] for name, one in given.items()}
 
 
 def fingerprint(evidence: ScenarioEvidence) -> str:

@@ -12,8 +12,9 @@ import pytest
 from harness.evidence.code.record import CodeParts
 from harness.evidence.content_hash import digest_of
 from harness.evidence.cucumber_reader import read
+from harness.evidence.plugin import given_of
 from harness.evidence.run import Run
-from harness.files import FEATURES
+from harness.files import FEATURES, FIXTURES
 from harness.signoff.approvals import fingerprint, status
 from harness.signoff.approvals.answers import CONFIRMED, OVERRULED, DecisionAnswer, GivenAnswer, current_answers
 from harness.signoff.approvals.evidence import EvidenceSummary, given_now, summarise
@@ -463,3 +464,25 @@ def test_what_a_run_was_given_is_hashed_as_it_is_now(tmp_path: Path) -> None:
     assert given_now(run) != before
     source.unlink()
     assert given_now(run) == {"abap": "of then"}
+
+
+def test_flow_that_was_given_by_a_relative_path_is_found_from_any_folder(
+    tmp_path: Path, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "FLOW").mkdir()
+    (tmp_path / "FLOW" / "a.groovy").write_text("return 1")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pytestconfig.option, "flow", Path("FLOW"), raising=False)
+    run = Run({"given": given_of(pytestconfig)}, 0, True, [], {})
+    before = given_now(run)
+    (tmp_path / "FLOW" / "a.groovy").write_text("return 2")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert given_now(run) != before
+
+
+def test_abap_of_the_checkout_is_recorded_as_any_checkout_has_it(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pytestconfig.option, "abap", FIXTURES / "abap", raising=False)
+    assert given_of(pytestconfig)["abap"]["path"] == "fixtures/abap"
