@@ -11,16 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.console import headed_table, print_line
-from harness.cli.options import selected_systems
+from harness.cli.options import load_settings
 from harness.data_directory import Row, read_tables
+from harness.database_files import system_files
 from harness.errors import UserError
 from harness.sheets.cells import FileCell, RefusedCellError, read_cell
 from harness.text import cell_text, printable
+from simulator.database import IN_MEMORY
 from simulator.ecc.authorisation import ROLES, User
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.ddic import Dats, DdicType
 from simulator.ecc.system import EccSystem
 from simulator.errors import InterfaceError
+from simulator.landscape import open_system
 from simulator.settings import Settings
 
 MESSAGE_STYLES = {"E": "red", "W": "yellow"}
@@ -65,21 +68,33 @@ def require_user(name: str, settings: Settings) -> User:
     return User(name.upper(), ROLES[role])
 
 
-def maintain_each_system(
-    folder: Path, system: str | None, open_system: Callable[[str], EccSystem], action: Callable[[EccSystem], T]
+def do_as_user(
+    folder: Path, system: str | None, settings_file: Path | None, user: str, action: Callable[[EccSystem, User], T]
 ) -> dict[str, T]:
-    """Run an action in each system of a folder, or only in the named one. Returns the results by system.
+    """Let a user do something in each system, or only in the named one. Returns the results by system.
 
-    Raises UserError before the first action where a file is not the database of a system, and after a system fails.
+    The systems are those of the settings, or without settings all of the folder. Raises UserError before the first
+    action where a file is not the database of a system, and after a system fails.
     """
+    settings = load_settings(settings_file)
+    who = require_user(user, settings)
+    files = system_files(folder)
+    known = settings.systems if settings_file else files
+    if system is not None and system not in known:
+        holder = "the settings have" if settings_file else f"{folder} holds"
+        raise typer.BadParameter(f"{holder} {', '.join(known)}, not {system}", param_hint="--system")
+    selected = [system] if system is not None else [*known]
+    for name in selected:
+        if name not in files:
+            raise UserError(f"there are no tables of {name}: no file {folder / name}.db")
+        read_tables(files[name])
+    names = dict.fromkeys((*settings.systems, *known), IN_MEMORY)  # the first keep their ranges of numbers
+    here = settings.model_copy(update={"systems": names}).with_data_directory(folder)
     results: dict[str, T] = {}
-    files = selected_systems(folder, system)
-    for file in files.values():
-        read_tables(file)
     try:
-        for name in files:
-            with closing(open_system(name)) as ecc:
-                results[name] = action(ecc)
+        for name in selected:
+            with closing(open_system(here, name)) as ecc:
+                results[name] = action(ecc, who)
     except InterfaceError as error:
         done = f" (done before: {', '.join(results)})" if results else ""
         raise UserError(f"{error}{done}") from None

@@ -14,23 +14,20 @@ from harness.cli.ecc_common import (
     As,
     Data,
     change_table,
+    do_as_user,
     is_refused,
-    maintain_each_system,
     messages_as_json,
     parse_fields,
     print_change_head,
-    require_user,
 )
-from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, new_app, print_json
 from harness.cli.tables import show_systems
 from harness.data_directory import Row
 from harness.text import printable
 from simulator.clock import utc_now
-from simulator.database import IN_MEMORY
 from simulator.ecc.bapiret2 import Bapiret2
 from simulator.ecc.change_log import CONFIDENTIAL
 from simulator.ecc.maintenance import EntryId, Maintenance, TableView
-from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import CONTRACT, ddic_types
 
 app = new_app(
@@ -233,14 +230,7 @@ def _run(
     data: Path, system: str | None, file: Path | None, name: str, action: Callable[[Maintenance], T]
 ) -> dict[str, T]:
     """Let a user do something in each system, or only in the named one. Returns the results by system."""
-    settings = load_settings(file)
-    user = require_user(name, settings)
-
-    def open_system(system: str) -> EccSystem:
-        here = settings.model_copy(update={"systems": {system: IN_MEMORY}}).with_data_directory(data)
-        return EccSystem(system, here.systems[system])
-
-    return maintain_each_system(data, system, open_system, lambda ecc: action(Maintenance(ecc, user, utc_now)))
+    return do_as_user(data, system, file, name, lambda ecc, user: action(Maintenance(ecc, user, utc_now)))
 
 
 def _entry_id(code: str, sys_id: str) -> EntryId:

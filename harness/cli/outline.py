@@ -16,14 +16,13 @@ from harness.cli.ecc_common import (
     As,
     Data,
     change_table,
+    do_as_user,
     is_refused,
-    maintain_each_system,
     messages_as_json,
     parse_fields,
     print_change_head,
-    require_user,
 )
-from harness.cli.options import FAILED, AsJson, SettingsFile, examples, load_settings, new_app, print_json
+from harness.cli.options import FAILED, AsJson, SettingsFile, examples, new_app, print_json
 from harness.data_directory import Row
 from harness.errors import UserError
 from harness.sheets.reading import SheetFields, SheetOptions, read_sheet
@@ -38,7 +37,6 @@ from simulator.ecc.outline_agreements import ALPHA_FIELDS, with_leading_zeros
 from simulator.ecc.system import EccSystem
 from simulator.ecc.tables import ddic_types
 from simulator.errors import InterfaceError
-from simulator.landscape import open_system
 
 app = new_app(name="outline", help="Keep outline agreements by hand, as users of ECC do.", no_args_is_help=True)
 
@@ -264,21 +262,13 @@ class _Session(NamedTuple):
 
     def run(self, transaction: str, action: Callable[[EccSystem, User], T]) -> T:
         """Run an action in a transaction. Exits with 1 for a user who may not start it."""
-        settings = load_settings(self.settings)
-        user = require_user(self.user, settings)
 
-        def open_here(name: str) -> EccSystem:
-            if name not in settings.systems:
-                known = ", ".join(settings.systems)
-                raise typer.BadParameter(f"the settings have {known}, not {name}", param_hint="--system")
-            return open_system(settings.with_data_directory(self.data), name)
-
-        def run_if_allowed(ecc: EccSystem) -> T:
+        def run_if_allowed(ecc: EccSystem, user: User) -> T:
             if refused := user.transaction_errors(transaction):
                 _exit_with_messages(self.system, None, refused, as_json=self.as_json)
             return action(ecc, user)
 
-        return maintain_each_system(self.data, self.system, open_here, run_if_allowed)[self.system]
+        return do_as_user(self.data, self.system, self.settings, self.user, run_if_allowed)[self.system]
 
 
 def _exit_with_messages(system: str, ebeln: str | None, messages: list[Bapiret2], *, as_json: bool) -> NoReturn:

@@ -145,6 +145,34 @@ def test_users_come_from_the_settings(tables: Path, tmp_path: Path) -> None:
     assert "they have ADMIN" in ran.err
 
 
+def test_system_that_the_settings_do_not_name_is_left_alone(tables: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('systems = {WP2 = "sqlite://"}\n')
+    delete = ("maintain", "delete", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--settings", settings)
+    assert zicm(*delete)[:2] == (0, "WP2: S 050 Entry deleted\n")
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+    ran = zicm(*delete, "--system", "PF2")
+    assert (ran.code, "the settings have WP2, not PF2" in ran.err) == (2, True)
+
+
+def test_system_of_the_settings_that_the_folder_lacks_is_an_error_before_anything_changes(
+    tables: Path, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('systems = {PF2 = "sqlite://", QF2 = "sqlite://"}\n')
+    ran = zicm("maintain", "delete", "PSUB2001", "--as", "SUPPORT", "--data", tables, "--settings", settings)
+    assert (ran.code, ran.err) == (1, f"Error: there are no tables of QF2: no file {tables / 'QF2'}.db\n")
+    assert rows(tables / "PF2.db", "ZMM_ICMCONTRACT") == [ENTRY]
+
+
+def test_texts_are_counted_as_the_settings_say(tables: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('characters = "utf-16"\n')
+    change = ("maintain", "change", "PSUB2001", f"NAME={60 * chr(0x1F600)}", "--as", "SUPPORT", "--data", tables)
+    assert zicm(*change, "--settings", settings).code == 1
+    assert zicm(*change).code == 0
+
+
 @pytest.mark.parametrize("users", ['support = "support"', 'SUPPORT = "root"', 'ABCDEFGHIJKLM = "support"'])
 def test_invalid_users_in_the_settings_exit_with_2(tables: Path, tmp_path: Path, users: str) -> None:
     settings = tmp_path / "settings.toml"

@@ -121,6 +121,15 @@ def test_change_sets_a_field(data: Path) -> None:
     assert "Value Contract 4600000000 changed" in ran.out
 
 
+def test_system_beside_those_of_the_defaults_is_open_too(data: Path, tmp_path: Path) -> None:
+    (data / "QF2.db").write_bytes((data / "PF2.db").read_bytes())
+    show = ("outline", "show", "--data", data, "--system", "QF2")
+    assert zicm(*show).code == 0
+    (tmp_path / "settings.toml").write_text("[users]\nBUYER = 'business'\n")
+    ran = zicm(*show, "--settings", tmp_path / "settings.toml")
+    assert (ran.code, "the settings have PF2, WP2, not QF2" in ran.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
