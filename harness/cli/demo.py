@@ -23,6 +23,9 @@ from simulator.settings import Settings
 
 app = new_app()
 
+_YEARS = range(1905, 9986)
+"""The years of the day: contracts begin and end years before and after it, in years that a calendar has."""
+
 
 @app.command("demo", epilog=examples("zicm demo --data demo --contracts 500 --seed 7"))
 def demo_command(  # noqa: PLR0913 - one for each option
@@ -49,6 +52,8 @@ def demo_command(  # noqa: PLR0913 - one for each option
     those are wrong in known ways. The command lists these errors; zicm report, for the same day, finds exactly them.
     """
     today = (day or datetime.now(UTC)).date()
+    if today.year not in _YEARS:
+        raise typer.BadParameter(f"give a day of {_YEARS[0]} to {_YEARS[-1]}", param_hint="--date")
     expected = _fill(data, contracts, seed, today, with_scm=with_part == "scm")
     if as_json:
         print_json(expected.as_json())
@@ -101,7 +106,9 @@ def _show(screen: Console, data: Path, today: date, expected: ExpectedFindings, 
         f"{data} holds {len(expected.master_codes)} contracts and {total} outline agreements ({outlines}), "
         f"as of {today}.",
     )
-    print_line(screen, f"Contracts by history: {histories}; {expected.confidential} confidential ones stayed in ICI.\n")
+    print_line(
+        screen, f"Contracts by history: {histories}; {expected.confidential} more, confidential, stayed in ICI.\n"
+    )
     print_line(screen, "Planted errors, which zicm report must find:", "bold")
     grid = Table.grid(padding=(0, 2))
     grid.add_column()

@@ -20,6 +20,9 @@ from simulator.settings import IciAccess, PartCredentials, ScmContractType, Sett
 
 FAILED = 1
 
+_FIRST_YEAR = 1900
+"""No contract is older, and SCM has no earlier day."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Settings of the landscape, a TOML file.")
@@ -86,9 +89,12 @@ def _wrong_setting(error: ErrorDetails) -> str:
 def parse_day(text: str) -> datetime:
     """Parse the day of an option, at midnight in UTC. Raises BadParameter, which does not show the text."""
     try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise typer.BadParameter("give a day of the calendar as 2026-12-31") from None
+    if day.year < _FIRST_YEAR:
+        raise typer.BadParameter(f"give a day of {_FIRST_YEAR} or later")
+    return day
 
 
 def selected_systems(folder: Path, system: str | None) -> dict[str, Path]:

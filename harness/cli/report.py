@@ -36,6 +36,15 @@ _TYPES = {"master": MASTER, "sub": SUB, "supporting": SUPPORTING, "standalone": 
 
 _MOST_DAYS = 36_500
 
+_WITH_TARGET_VALUES = ("hierarchy", "differences", "accepted", "target_values", "s4_totals", "s4", CHANGES)
+_IN_CSV = {
+    "group_by": ("--group-by", ()),
+    "expires_within": ("--expires-within", ("expiring", CHANGES)),
+    "tolerance": ("--tolerance", _WITH_TARGET_VALUES),
+    "target_value": ("--target-value", _WITH_TARGET_VALUES),
+}
+"""Options, and the parts that a CSV file shows differently because of them; other formats say what was asked."""
+
 app = new_app()
 
 
@@ -57,6 +66,7 @@ def _days(text: str | int) -> int:
     ),
 )
 def report_command(  # noqa: PLR0913 - one for each option
+    context: typer.Context,
     *,
     data: Annotated[
         Path | None,
@@ -133,6 +143,7 @@ def report_command(  # noqa: PLR0913 - one for each option
         raise typer.BadParameter("name an earlier report with --since", param_hint="--part")
     if since and form == "csv" and parts != (CHANGES,):
         raise typer.BadParameter("a CSV file shows it in --part changes alone", param_hint="--since")
+    _refuse_unused(context, form, parts)
     landscape_settings = load_settings(settings)
     selection = Selection(
         org_teams=tuple(org_team or ()),
@@ -192,6 +203,21 @@ def _parts(wanted: Sequence[str], form: str, output: Path | None) -> tuple[str, 
     if names == [CHANGES]:
         return (CHANGES,)
     return tuple(name for name in QUERIES if name in names or not names)
+
+
+def _refuse_unused(context: typer.Context, form: str, parts: Sequence[str]) -> None:
+    """Raise BadParameter for an option that changes nothing in what is written."""
+
+    def is_given(name: str) -> bool:
+        source = context.get_parameter_source(name)
+        return source is not None and source.name == "COMMANDLINE"
+
+    if form != "terminal" and is_given("limit"):
+        raise typer.BadParameter("every other format has all lines", param_hint="--limit")
+    for name, (option, shown_in) in _IN_CSV.items() if form == "csv" else ():
+        if is_given(name) and not {*parts} & {*shown_in}:
+            where = f" but in {', '.join(shown_in)}" if shown_in else ""
+            raise typer.BadParameter(f"a CSV file does not show it{where}", param_hint=option)
 
 
 def _sap_date(day: datetime) -> str:

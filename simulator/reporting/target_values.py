@@ -46,11 +46,15 @@ class Tolerance:
         """Read each as an amount, as a percentage (2%) or as the amount of a currency (EUR=100). Raises ValueError."""
         amount, percent = Decimal(), Decimal()
         currencies = dict[str, Decimal]()
-        for text in given:
-            if of_currency := _OF_CURRENCY.fullmatch(text.strip()):
+        texts = [text.strip() for text in given]
+        kinds = [one.partition("=")[0].upper() if "=" in one else one[-1:] == "%" for one in texts]
+        if len({*kinds}) < len(kinds):
+            raise ValueError("give one amount, one percentage, and one amount of each currency at most")
+        for text in texts:
+            if of_currency := _OF_CURRENCY.fullmatch(text):
                 currencies[of_currency[1].upper()] = _parse_amount(of_currency[2])
-            elif text.strip().endswith("%"):
-                percent = _parse_amount(text.strip()[:-1])
+            elif text.endswith("%"):
+                percent = _parse_amount(text[:-1])
             else:
                 amount = _parse_amount(text)
         return cls(amount, percent, currencies)

@@ -341,6 +341,24 @@ WRONG_USE = {
         "--valid-to",
     ),
     "a day that is none": (["--data", "x", "--date", "2026-02-30"], "--date"),
+    "a day before all contracts": (["--data", "x", "--date", "1899-12-31"], "--date"),
+    "two amounts": (["--data", "x", "--tolerance", "5", "--tolerance", "6"], "--tolerance"),
+    "two percentages": (["--data", "x", "--tolerance", "5%", "--tolerance", "6%"], "--tolerance"),
+    "two amounts of a currency": (["--data", "x", "--tolerance", "EUR=5", "--tolerance", "eur=6"], "--tolerance"),
+    "lines of a file": (["--data", "x", "--json", "--limit", "30"], "--limit"),
+    "groups in a csv": (["--data", "x", "--format", "csv", "--part", "s4", "--group-by", "org-team"], "--group-by"),
+    "days that a csv does not show": (
+        ["--data", "x", "--format", "csv", "--part", "missing", "--expires-within", "9"],
+        "--expires-within",
+    ),
+    "a tolerance that a csv does not show": (
+        ["--data", "x", "--format", "csv", "--part", "missing", "--tolerance", "9"],
+        "--tolerance",
+    ),
+    "target values that a csv does not show": (
+        ["--data", "x", "--format", "csv", "--part", "orphans", "--target-value", "sum"],
+        "--target-value",
+    ),
 }
 
 
