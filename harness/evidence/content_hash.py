@@ -41,7 +41,7 @@ def _digest(*tops: tuple[Path, Iterable[str]]) -> str:
 def digest_of(given: Path) -> str:
     """Hash a file, or all files of a folder by their names; blank where there is none.
 
-    A flow of a package counts with the whole package, a flow in a folder with the script collections beside it.
+    A flow of a package counts with the whole package, a flow in a folder with what it may run of the folders beside it.
     """
     if given.parent.is_file():
         given = given.parent
@@ -62,11 +62,16 @@ def _read_files(top: Path) -> list[Path]:
 
 
 def _beside(flow: Path) -> list[Path]:
-    """List the folders beside that of a flow from which it may take scripts: the artifacts that are no flows."""
-    if not (flow / _MANIFEST).is_file():
+    """List the folders beside that of a flow of which it may run something.
+
+    These are the artifacts with scripts, and where it calls other flows all of them.
+    """
+    definitions = [*flow.rglob("*.iflw")]
+    if not definitions:
         return []
     found = [one.parent.parent for one in flow.parent.glob(f"*/{_MANIFEST}")]
-    return sorted(one for one in found if one != flow and not any(one.rglob("*.iflw")))
+    calls_flows = any(b"ProcessDirect" in one.read_bytes() for one in definitions)
+    return sorted(one for one in found if one != flow and (calls_flows or not any(one.rglob("*.iflw"))))
 
 
 def _files(tops: Iterable[tuple[Path, Iterable[str]]]) -> Iterator[tuple[str, Path]]:

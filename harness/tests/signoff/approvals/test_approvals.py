@@ -443,15 +443,28 @@ def test_flow_in_a_package_is_hashed_with_its_package(tmp_path: Path) -> None:
 
 
 def test_flow_in_a_folder_is_hashed_with_the_script_collections_beside_it(tmp_path: Path) -> None:
-    for name in ("FLOW", "SCRIPTS", "OTHER_FLOW"):
+    for name in ("SCRIPTS", "OTHER_FLOW"):
         (tmp_path / name / "META-INF").mkdir(parents=True)
         (tmp_path / name / "META-INF" / "MANIFEST.MF").write_text(name)
+    (tmp_path / "FLOW").mkdir()
     for name in ("FLOW", "OTHER_FLOW"):
         (tmp_path / name / f"{name}.iflw").write_text("<flow/>")
     before = digest_of(tmp_path / "FLOW")
     (tmp_path / "OTHER_FLOW" / "OTHER_FLOW.iflw").write_text("<other/>")
     assert digest_of(tmp_path / "FLOW") == before
     (tmp_path / "SCRIPTS" / "a.groovy").write_text("return")
+    assert digest_of(tmp_path / "FLOW") != before
+
+
+def test_flow_that_calls_others_is_hashed_with_those_beside_it(tmp_path: Path) -> None:
+    for name in ("FLOW", "OTHER_FLOW"):
+        (tmp_path / name / "META-INF").mkdir(parents=True)
+        (tmp_path / name / "META-INF" / "MANIFEST.MF").write_text(name)
+    (tmp_path / "FLOW" / "FLOW.iflw").write_text("<value>ProcessDirect</value>")
+    (tmp_path / "OTHER_FLOW" / "a.groovy").write_text("return 1")
+    (tmp_path / "OTHER_FLOW" / "OTHER_FLOW.iflw").write_text("<other/>")
+    before = digest_of(tmp_path / "FLOW")
+    (tmp_path / "OTHER_FLOW" / "a.groovy").write_text("return 2")
     assert digest_of(tmp_path / "FLOW") != before
 
 
