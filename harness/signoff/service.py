@@ -224,6 +224,7 @@ class SignOff:
                 parts=self.fingerprints.parts(one),
                 code_id=id_of(code[one]),
                 not_observed=not_observed(self.fingerprints, one),
+                given={name: each["path"] for name, each in run.facts.get("given", {}).items()},
             )
             for one in conditions
         }

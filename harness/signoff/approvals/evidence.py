@@ -95,7 +95,12 @@ def skip_reasons(scenario: ScenarioEvidence) -> list[str]:
 def given_now(run: Run | None) -> dict[str, str]:
     """Hash the ABAP and the flow of a run as they are now, from any folder; what is not here counts as it was."""
     given = run.facts.get("given", {}) if run else {}
-    return {name: digest_of(CHECKOUT / one["path"]) or one["hash"] for name, one in given.items()}
+    return {name: digest_at(one["path"]) or one["hash"] for name, one in given.items()}
+
+
+def digest_at(path: str) -> str:
+    """Hash what is at a path of a run now; blank where nothing is."""
+    return digest_of(CHECKOUT / path)
 
 
 def fingerprint(evidence: ScenarioEvidence) -> str:

@@ -10,7 +10,7 @@ from harness.evidence.code.parts import ExecutedPart, Sources
 from harness.evidence.code.record import CodeParts
 from harness.evidence.code.scope import TOP
 from harness.signoff.approvals.answers import OVERRULED, PROPOSED, DecisionAnswer, state_of
-from harness.signoff.approvals.evidence import NOT_OBSERVED
+from harness.signoff.approvals.evidence import NOT_OBSERVED, digest_at
 from harness.signoff.approvals.fingerprint import (
     CONDITION,
     DECISIONS,
@@ -86,6 +86,8 @@ class _Comparison(NamedTuple):
     mode: str
     code: CodeChanges
     answers: Mapping[str, DecisionAnswer]
+    tested: Mapping[str, str]
+    """The path of each ABAP and flow that an approval rests on, to its hash now; blank where nothing is."""
 
     def decisions(self, condition: str, state: str) -> list[str]:
         """List the decisions in a state that a condition rests on, by consequence."""
@@ -96,6 +98,8 @@ class _Comparison(NamedTuple):
     def changes(self, condition: str, approved: ApprovalRecord) -> Iterator[str]:
         """Name what has changed since an approval."""
         now = self.fingerprints.parts(condition, approved.parts)
+        of_others = approved.given.keys() - now[GIVEN].keys()  # the last run was of something else
+        now[GIVEN] |= {name: found for name in of_others if (found := self.tested[approved.given[name]])}
         yield from _reasons(approved.parts, now, same_mode=approved.mode == self.mode)
         yield from self.code.since(approved.code_id)
 
@@ -119,7 +123,9 @@ def current_approvals(
 
     `roles` are those that must approve, by target; `mode` is that of the run with the evidence.
     """
-    comparison = _Comparison(fingerprints, mode, CodeChanges(given.code), given.answers)
+    paths = {path for records in given.verdicts.values() for one in records for path in one.given.values()}
+    tested = {path: digest_at(path) for path in paths}
+    comparison = _Comparison(fingerprints, mode, CodeChanges(given.code), given.answers, tested)
     return {
         condition.id: _current(
             comparison, condition.id, given.verdicts.get(condition.id, ()), roles[condition.belongs_to]
@@ -265,7 +271,7 @@ def _reasons(approved: Parts, now: Parts, *, same_mode: bool) -> Iterator[str]:
         if kind == EVIDENCE:  # a scenario that did not run in this mode cannot be compared
             both = old.keys() & new.keys() if same_mode else ()
             old, new = ({name: side[name] for name in both} for side in (old, new))
-        if kind == GIVEN:  # a run without it says nothing of it
+        if kind == GIVEN:  # what is not here says nothing of it
             old, new = ({name: side[name] for name in old.keys() & new.keys()} for side in (old, new))
         for name in sorted({**old, **new}):
             # The key of a scenario is its feature and its name.

@@ -67,6 +67,9 @@ class ApprovalRecord:
     not_observed: list[str] = field(default_factory=list)
     """The scenarios that the run could not observe, each with its registered reason; they did not block it."""
 
+    given: dict[str, str] = field(default_factory=dict)
+    """The paths of the ABAP and the flow that were tested, as the evidence names them."""
+
     parts: Parts = field(default_factory=dict)
     """The content that an approval is bound to; empty for the other verdicts."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
 import pytest
 
@@ -421,6 +421,19 @@ def test_other_abap_reopens_what_was_approved_with_it(tree: Tree) -> None:
     verdicts = status.GivenVerdicts(tree.approved, CODE, {})
     reasons = status.current_approvals(given, verdicts, ROLES, MODE)["1"].reasons
     assert reasons == ("the abap that it was tested with changed",)
+
+
+def test_changed_flow_reopens_what_was_approved_with_it_after_a_run_without_it(tree: Tree) -> None:
+    flow = tree.folder / "FLOW"
+    flow.mkdir()
+    (flow / "a.groovy").write_text("return 1")
+    parts = {**tree.fingerprints().parts("1"), "given": {"flow": digest_of(flow)}}
+    tree.approved = {"1": [replace(record("A. Tester", parts=parts), given={"flow": str(flow)})]}
+    assert tree.states()["1"].state == APPROVED
+    (flow / "a.groovy").write_text("return 2")
+    assert tree.states()["1"].reasons == ("the flow that it was tested with changed",)
+    rmtree(flow)
+    assert tree.states()["1"].state == APPROVED, "what is not here says nothing of it"
 
 
 def test_folder_in_which_abapgit_has_its_sources_is_hashed(tmp_path: Path) -> None:
