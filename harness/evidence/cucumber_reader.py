@@ -64,7 +64,10 @@ class _Reader:
     def __init__(self) -> None:
         self._facts: Mapping[str, Any] = {}
         self._code: dict[str, CodeParts] = {}
-        self._began, self._success = 0, False
+        self._began = 0
+        self._success: bool | None = None
+        """None until the run has ended."""
+
         self._features = FeatureIndex()
         self._pickles: dict[str, Mapping[str, Any]] = {}
         self._definitions: dict[str, str] = {}
@@ -73,6 +76,9 @@ class _Reader:
         self._steps: dict[tuple[str, str], Step | None] = {}
 
     def run(self) -> Run:
+        """Return the run. Raises ValueError for a stream that was cut off, also between two messages."""
+        if not self._facts or self._success is None:
+            raise ValueError("it is not a complete stream of messages: it has no end")
         return Run(self._facts, self._began, self._success, list(self._scenarios.values()), self._code)
 
     def gherkinDocument(self, message: Mapping[str, Any]) -> None:

@@ -9,7 +9,9 @@ from shutil import copyfile
 import pytest
 from jsonschema import Draft202012Validator
 
+from harness.errors import UserError
 from harness.evidence.cucumber_reader import read
+from harness.evidence.last_run import load_evidence
 from harness.evidence.run import Run, ScenarioEvidence
 from harness.tests.support.condition_evidence import run_conditions
 from harness.tests.support.npm_packages import NPM, skip_without_packages
@@ -191,6 +193,14 @@ def test_failed_step_says_why(run: Run) -> None:
     assert differing == [({"ICMORGTEAM": "Novecare"}, {"ICMORGTEAM": "Energy"})] * 2  # PF2 and WP2
     (why,) = failed.of_kind("zicm-explanation")
     assert why["rerun"] == "tox -e bdd -- --scenario ends.feature:29"
+
+
+@pytest.mark.parametrize("lines", [0, 1, -1], ids=["empty", "its first line", "all but its last line"])
+def test_evidence_that_was_cut_off_between_two_lines_is_none(run_of_ends: Path, tmp_path: Path, lines: int) -> None:
+    whole = run_of_ends.read_bytes().splitlines(keepends=True)
+    (tmp_path / "messages.ndjson").write_bytes(b"".join(whole[:lines]))
+    with pytest.raises(UserError, match="it has no end"):
+        load_evidence(tmp_path)
 
 
 def test_every_line_obeys_the_protocol(run_of_ends: Path) -> None:
