@@ -189,6 +189,18 @@ class EvidenceCollector:
         self._file: Path | None = None
         """The file that was written."""
 
+        self._tested: tuple[str, dict[str, dict[str, str]]] | None = None
+        """The hashes of what is tested, and of the ABAP and the flow, from before the first scenario."""
+
+        self._changed = False
+        """True if something of that has changed while the scenarios ran."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        if not session.items or any(map(scenario_of, session.items)):  # with pytest-xdist its workers have the items
+            self._tested = _tested(session.config)
+        return (yield)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         place = dict(report.user_properties).get(SCENARIO_PROPERTY)
         if not isinstance(place, str):
@@ -211,17 +223,19 @@ class EvidenceCollector:
         if partial and is_of_full_run(folder / FILE_NAME):
             session.config.stash[RUN_FOLDER] = folder = folder / "partial"
         sheet_alone = session.config.stash.get(SHEET_ALONE, False)
+        tested = _tested(session.config)
+        self._changed = tested != self._tested
         info = RunInfo(
             mode=self._mode,
             version=version("zicm"),
             seed=self._seed,
-            content=digest(),
+            content="" if self._changed else tested[0],
             scenarios=len(self._scenarios),
             sheet_alone=sheet_alone,
             commit=provenance.commit(session.config.rootpath),
             user=provenance.user(),
             partial=partial,
-            given=given_of(session.config),
+            given=tested[1],
             ecc=ecc_of(session.config),
         )
         features = sorted({place.rpartition(":")[0] for place in self._scenarios})
@@ -229,7 +243,7 @@ class EvidenceCollector:
         documents = FeatureDocuments(self._features, features)
         definitions = StepDefinitions(self._features.parent)
         lines = {place: one.lines for place, one in scenarios.items() if one.lines}
-        code = kept_or_found(getattr(session.config, "cache", None), lines, self._mode)
+        code = kept_or_found(getattr(session.config, "cache", None), lines, self._mode, tested[0])
         session.config.stash[RUN] = run = to_run(info, scenarios, documents, definitions, code)
         try:
             before_replacing = session.config.stash.get(BEFORE_REPLACING, lambda: None)
@@ -248,6 +262,14 @@ class EvidenceCollector:
             terminalreporter.write_line(f"evidence: {self._file}")
             if RUN_FOLDER in terminalreporter.config.stash:
                 terminalreporter.write_line("that of the last run of all scenarios was left as it is")
+            if self._changed:
+                terminalreporter.write_line(
+                    "what is tested changed meanwhile: run again, this evidence approves nothing"
+                )
+
+
+def _tested(config: pytest.Config) -> tuple[str, dict[str, dict[str, str]]]:
+    return digest(), given_of(config)
 
 
 def given_of(config: pytest.Config) -> dict[str, dict[str, str]]:

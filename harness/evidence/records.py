@@ -23,7 +23,8 @@ class RunInfo:
     seed: int
 
     content: str
-    """The hash over all that decides how features run, see `harness.evidence.content_hash`."""
+    """The hash over all that decides how features run, see `harness.evidence.content_hash`; blank where it changed
+    meanwhile."""
 
     scenarios: int
     """Number of scenarios that ran."""

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.errors import UserError
+from harness.evidence.content_hash import digest
 from harness.evidence.cucumber_reader import read
 from harness.evidence.last_run import load_evidence
 from harness.evidence.run import Run, ScenarioEvidence
@@ -48,6 +49,11 @@ def _(context, docstring):
 @given("the mode has it not")
 def _(context):
     raise NotSupported("there is no such thing here")
+
+
+@given("the code changes meanwhile")
+def _():
+    plugin.digest = lambda: "changed"
 
 
 @given("nothing can be cleared away")
@@ -100,16 +106,21 @@ Feature: all kinds of ends
 '''
 
 
+def run_feature(project: Path, feature: str) -> "subprocess.CompletedProcess[str]":
+    """Run a feature of a project of its own."""
+    (project / "features").mkdir()
+    (project / "features" / "ends.feature").write_text(feature, encoding="utf-8")
+    (project / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (project / "test_ends.py").write_text("from pytest_bdd import scenarios\nscenarios('features')", encoding="utf-8")
+    (project / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n", encoding="utf-8")
+    return run_pytest("--rootdir", project, project, cwd=project)
+
+
 @pytest.fixture(scope="module")
 def run_of_ends(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the feature above. Returns the file that the run writes."""
     project = tmp_path_factory.mktemp("project")
-    (project / "features").mkdir()
-    (project / "features" / "ends.feature").write_text(FEATURE, encoding="utf-8")
-    (project / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    (project / "test_ends.py").write_text("from pytest_bdd import scenarios\nscenarios('features')", encoding="utf-8")
-    (project / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n", encoding="utf-8")
-    done = run_pytest("--rootdir", project, project, cwd=project)
+    done = run_feature(project, FEATURE)
     assert "2 failed, 3 passed, 1 skipped, " in done.stdout, done.stdout + done.stderr
     assert "messages.ndjson" in done.stdout
     return project / "reports" / "messages.ndjson"
@@ -193,6 +204,22 @@ def test_failed_step_says_why(run: Run) -> None:
     assert differing == [({"ICMORGTEAM": "Novecare"}, {"ICMORGTEAM": "Energy"})] * 2  # PF2 and WP2
     (why,) = failed.of_kind("zicm-explanation")
     assert why["rerun"] == "tox -e bdd -- --scenario ends.feature:29"
+
+
+def test_evidence_is_of_the_present_code(run: Run) -> None:
+    assert run.facts["content"] == digest()
+
+
+def test_evidence_of_a_run_during_which_the_code_changed_is_of_no_code(tmp_path: Path) -> None:
+    feature = """
+Feature: somebody edits the mapping
+  Scenario: it passes
+    Given the code changes meanwhile
+"""
+    done = run_feature(tmp_path, feature)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "what is tested changed meanwhile: run again, this evidence approves nothing" in done.stdout
+    assert read(tmp_path / "reports" / "messages.ndjson").facts["content"] == ""
 
 
 @pytest.mark.parametrize("lines", [0, 1, -1], ids=["empty", "its first line", "all but its last line"])

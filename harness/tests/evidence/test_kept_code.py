@@ -44,9 +44,9 @@ def _found_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_same_lines_of_the_same_code_are_not_searched_again(
     cache: pytest.Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_first = kept.kept_or_found(cache, LINES, "in process")
+    at_first = kept.kept_or_found(cache, LINES, "in process", "content")
     found = _found_again(monkeypatch)
-    assert kept.kept_or_found(cache, LINES, "in process") == at_first == code_of(LINES, "in process")
+    assert kept.kept_or_found(cache, LINES, "in process", "content") == at_first == code_of(LINES, "in process")
     assert at_first["a.feature:1"]
     assert not found
 
@@ -54,14 +54,13 @@ def test_the_same_lines_of_the_same_code_are_not_searched_again(
 def test_other_lines_another_mode_and_other_code_are_searched(
     cache: pytest.Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept.kept_or_found(cache, LINES, "in process")
+    kept.kept_or_found(cache, LINES, "in process", "content")
     found = _found_again(monkeypatch)
-    kept.kept_or_found(cache, LINES, "ABAP")
-    kept.kept_or_found(cache, {"a.feature:1": {"simulator/mapping/rules.py": [1]}}, "ABAP")
-    monkeypatch.setattr(kept, "digest", lambda: "changed")
-    kept.kept_or_found(cache, LINES, "ABAP")
+    kept.kept_or_found(cache, LINES, "ABAP", "content")
+    kept.kept_or_found(cache, {"a.feature:1": {"simulator/mapping/rules.py": [1]}}, "ABAP", "content")
+    kept.kept_or_found(cache, LINES, "ABAP", "changed")
     assert len(found) == 3
 
 
 def test_without_a_cache_it_is_searched() -> None:
-    assert kept.kept_or_found(None, LINES, "in process") == code_of(LINES, "in process")
+    assert kept.kept_or_found(None, LINES, "in process", "content") == code_of(LINES, "in process")
