@@ -115,7 +115,7 @@ class ScenarioContext:
         self._asked = Counter[str]()
         self._untaken: list[Exchange] = []
         self._sent: list[SentMessage] = []
-        self._sent_before = 0
+        self._sent_before = self._overheard_before = 0
         self._alerts: list[Alert] | None = None
         self._landscape: ScenarioLandscape | None = None
         self._before: EdgeState | None = None
@@ -215,6 +215,7 @@ class ScenarioContext:
             raise FeatureError(f"no Given has sent the event of which the scenario says: {NEXT_EVENT_IS_TO_FAIL}")
         self._before = self.read_edges()
         self._sent_before = len(self.sent_messages())
+        self._overheard_before = len(self.landscape.exchange_log.overheard)
         self._note_scm()
         return action()
 
@@ -344,6 +345,10 @@ class ScenarioContext:
     def new_messages(self) -> list[SentMessage]:
         """Return the messages that the middleware has sent since the When."""
         return self.sent_messages()[self._sent_before :]
+
+    def new_bytes(self) -> str:
+        """Return what the systems were sent since the When, also what is no message; blank where nobody listens."""
+        return " ".join(self.landscape.exchange_log.overheard[self._overheard_before :])
 
     def alerts(self) -> list[Alert]:
         """Return the alerts that stand now; the evidence shows that they were read."""

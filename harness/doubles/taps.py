@@ -133,6 +133,8 @@ class ExchangeLog:
         with self._changed:
             self._tick = self._clock or count(1).__next__
             self._done: deque[Exchange] = deque(maxlen=_MAX_EXCHANGES)
+            self.overheard: list[str] = []
+            """All that was sent to the systems, as text, also what is no message there; no evidence shows it."""
 
     def start_recording(self) -> None:
         self._recording = True

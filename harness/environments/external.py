@@ -5,17 +5,21 @@ Only the webhook of the middleware is known. Its work shows in the requests to I
 
 import json
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from threading import Condition
 from typing import NoReturn
+from urllib.parse import unquote_to_bytes
 
 import requests
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.abap.upsert import ABAP_SETTINGS, abap_in
 from harness.doubles.clocks import ManualClock
@@ -53,6 +57,8 @@ from simulator.settings import Settings
 MAX_EVENT_SECONDS = 60.0
 """The longest time of a middleware for one event."""
 
+_OF_ICI = (icertis.API, icertis.TOKEN)
+
 _IDLE_BEFORE_POLL = 0.002
 """Seconds without a call before the middleware is asked for its pending events."""
 
@@ -85,6 +91,33 @@ class ActivityMonitor:
             self._under_way += change
             self._last_change = time.monotonic()
             self._changed.notify_all()
+
+
+class Overheard:
+    """Keep all that is sent past ICI, whether a system can read it or not; what a login says is left out."""
+
+    def __init__(self, app: ASGIApp, log: ExchangeLog) -> None:
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_OF_ICI):
+            await self._app(scope, receive, send)
+            return
+        messages = deque[Message]()
+        while not messages or messages[-1].get("more_body"):
+            messages.append(await receive())  # a system may refuse a request unread
+        body = b"".join(message.get("body", b"") for message in messages)
+        said = [value for name, value in scope["headers"] if name != b"authorization"]
+        target = unquote_to_bytes(scope["raw_path"] + b" " + scope["query_string"].replace(b"+", b" "))
+        encoding = "utf-16" if body[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8"
+        head = b" ".join([target, *said]).decode(errors="replace")
+        self._log.overheard.append(f"{head} {unescape(body.decode(encoding, errors='replace'))}")
+
+        async def again() -> Message:
+            return messages.popleft() if messages else await receive()
+
+        await self._app(scope, again, send)
 
 
 _LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"
@@ -143,7 +176,7 @@ class ExternalEnvironment:
         self._exchange_log = ExchangeLog()
         empty = IcertisTenant("", lambda _: None)
         self._site: RestSite = IcertisRest(empty, self.access)
-        self._activity = ActivityMonitor(ErrorGuard(Starlette(routes=self._routes())))
+        self._activity = ActivityMonitor(Overheard(ErrorGuard(Starlette(routes=self._routes())), self._exchange_log))
         listening = listening_socket(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
         self._open.enter_context(run_in_thread(self._activity, listening))

@@ -48,7 +48,7 @@ def check_no_trace(
         "tables of PF2 and WP2": str(edges.tables),
         "outline agreements": str(edges.outline_agreements),
         "message log": str(edges.entries),
-        "bytes sent to PF2 and WP2": str(context.new_messages()),
+        "bytes sent to PF2 and WP2": f"{context.new_messages()} {context.new_bytes()}",
         "comparison with ICI": str(reconciliation),
         "logs at DEBUG": caplog.text,
         "standard output": "".join(capfd.readouterr()),

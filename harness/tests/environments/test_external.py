@@ -15,7 +15,8 @@ from harness.campaigns.seeded_faults import run as seeded_faults
 from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
 from harness.campaigns.seeded_faults.report import NO_FAULT
 from harness.campaigns.seeded_faults.run import FaultResult
-from harness.environments.external import ActivityMonitor
+from harness.doubles.taps import ExchangeLog
+from harness.environments.external import ActivityMonitor, Overheard
 from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
 from harness.server.uvicorn_server import listening_socket
@@ -34,6 +35,58 @@ def run(*arguments: str, reports: Path | None = None) -> subprocess.CompletedPro
 def test_fault_fails_its_condition_only() -> None:
     (result,) = seeded_faults.run_all(["ConfidentialByCase"])
     assert (result.red, result.passed, result.broken) == (["3"], 54, "")
+
+
+@pytest.mark.whole_run
+def test_what_no_system_reads_is_searched_for_confidential_values() -> None:
+    (result,) = seeded_faults.run_all(["ConfidentialForwarded"])
+    assert (result.red, result.passed, result.broken) == (["3"], 54, "")
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "body"),
+    [
+        ("/PF2/anything?note=Rescue+of%20the%20plant", [], b""),
+        ("/PF2", [(b"x-note", b"Rescue of the plant")], b""),
+        ("/WP2", [], "<Name>Rescue of &#116;he plant</Name>".encode("utf-16")),
+        ("/WP2", [], b'{"Name": "Rescue of the plant"}'),
+    ],
+)
+def test_all_that_is_sent_past_ici_is_overheard(target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    path, _, query = target.partition("?")
+    assert "Rescue of the plant" in _overheard(path, query, headers, body)
+
+
+def test_calls_of_ici_and_logins_are_not_overheard() -> None:
+    assert _overheard("/icertis/api/v1/agreements", "", [], b"Rescue of the plant") == ""
+    assert "Basic" not in _overheard("/PF2", "", [(b"authorization", b"Basic Q1BJOnNlY3JldA==")], b"")
+
+
+def _overheard(path: str, query: str, headers: list[tuple[bytes, bytes]], body: bytes) -> str:
+    log, received = ExchangeLog(), list[Message]()
+    parts: list[Message] = [
+        {"type": "http.request", "body": body[:5], "more_body": True},
+        {"type": "http.request", "body": body[5:]},
+    ]
+
+    async def read(_scope: Scope, receive: Receive, _send: Send) -> None:
+        received.extend([await receive(), await receive()])
+
+    async def send(_message: Message) -> None: ...
+
+    async def receive() -> Message:
+        return parts.pop(0)
+
+    scope = {
+        "type": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": headers,
+    }
+    asyncio.run(Overheard(read, log)(scope, receive, send))
+    assert b"".join(one["body"] for one in received) == body
+    return " ".join(log.overheard)
 
 
 @pytest.mark.whole_run

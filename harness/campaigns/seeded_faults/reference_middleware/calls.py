@@ -94,6 +94,10 @@ class EccClient:
         if not kinds or "E" in kinds:
             raise Refused(f"{self.name} refuses the message")
 
+    def forward(self, fields: Fields) -> None:
+        """Send fields of ICI as they came, which is no message; only a fault does this."""
+        self._session.post(self._url, json=json.loads(json.dumps(fields, default=str)), timeout=SECONDS)
+
 
 def _envelope(message: Mapping[str, str], organisations: list[str] | None) -> str:
     """Return a SOAP call: the fields with their values, and a flag for each field to set (D-06)."""

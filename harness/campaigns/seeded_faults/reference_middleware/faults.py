@@ -75,6 +75,15 @@ class ConfidentialPassedOn(Flow):
         return False
 
 
+@violates("SEC-2", "what is confidential is sent to the systems as ICI gave it, which none of them reads")
+class ConfidentialForwarded(Flow):
+    def is_confidential(self, agreement: Fields) -> bool:
+        found = super().is_confidential(agreement)
+        for system in self.systems if found else ():
+            system.forward(agreement)
+        return found
+
+
 @violates("D-03", "what is confidential is filtered before call 2")
 class FilteredTooEarly(Flow):
     def asks_for_masters(self, event: Event) -> bool:
