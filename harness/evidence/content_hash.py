@@ -1,6 +1,8 @@
 """Hash everything that decides how the features run, to tell whether evidence is of the current state."""
 
+import fnmatch
 import os
+import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -77,8 +79,11 @@ def _beside(flow: Path) -> list[Path]:
 def _files(tops: Iterable[tuple[Path, Iterable[str]]]) -> Iterator[tuple[str, Path]]:
     """Yield every file, with a name that is the same on any machine."""
     for top, patterns in tops:
+        is_wanted = re.compile("|".join(fnmatch.translate(f"*/{one}") for one in patterns)).match
         for folder, folders, files in os.walk(top):
             folders[:] = {*folders} - _EXCLUDED  # Node's packages are never walked
-            for file in (Path(folder, one) for one in files if one not in _OF_THE_SIGNOFF and not one.startswith(".")):
-                if any(map(file.match, patterns)):
-                    yield f"{top.name}/{file.relative_to(top).as_posix()}", file
+            above = Path(top.name, Path(folder).relative_to(top)).as_posix()
+            for file in files:
+                name = f"{above}/{file}"
+                if file not in _OF_THE_SIGNOFF and not file.startswith(".") and is_wanted(name):
+                    yield name, Path(folder, file)

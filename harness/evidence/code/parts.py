@@ -49,6 +49,7 @@ class Entity:
         self.name = name
         self.block = block
         self.is_class = is_class
+        self._texts: dict[Cuts, str] = {}
         self._uses: dict[Cuts, tuple[Use, ...]] = {}
         self._cuts: dict[frozenset[int], Cuts] = {}
 
@@ -82,9 +83,11 @@ class Entity:
             self._cuts[ran] = tuple(cut for number, one in blocks for cut in _cuts_within(one, ran, f"{number}"))
         return self._cuts[ran]
 
-    def text(self, cuts: Collection[str]) -> str:
+    def text(self, cuts: Cuts) -> str:
         """Return what ran as text that changes with the code alone."""
-        return "\n".join(_dump(one) for one in _without(self.block, "", cuts))
+        if cuts not in self._texts:  # many commands of one process ask for it
+            self._texts[cuts] = "\n".join(_dump(one) for one in _without(self.block, "", cuts))
+        return self._texts[cuts]
 
     def uses(self, cuts: Cuts) -> tuple[Use, ...]:
         """Return the names in what ran, each way of use once."""

@@ -1,6 +1,7 @@
 """Hash the content of a condition part by part, so that a change can be named."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
@@ -55,12 +56,14 @@ class ConditionFingerprints:
         self.register = register
         self.evidence = evidence
         self.given = given
-        self._scenarios = read_scenarios(features)
+        self._by_tag = defaultdict[str, list[Scenario]](list)
+        for scenario in read_scenarios(features):
+            for tag in scenario.tags:
+                self._by_tag[tag].append(scenario)
 
     def scenarios(self, condition: str) -> list[Scenario]:
         """List the scenarios that show a condition."""
-        tag = f"condition_{condition}"
-        return [scenario for scenario in self._scenarios if tag in scenario.tags]
+        return self._tagged(f"condition_{condition}")
 
     def entries(self, condition: str) -> list[RegisterEntry]:
         """List the rules, decisions and mapping lines that a condition rests on.
@@ -71,11 +74,12 @@ class ConditionFingerprints:
         tags = frozenset[str]().union(*(one.tags for one in scenarios))
         summaries = [self.evidence[one.key] for one in scenarios if one.key in self.evidence]
         used = frozenset[str]().union(*(one.used for one in summaries))
+        named = tags | used
         target = self.register.by_id[condition].belongs_to  # both have events of one name
         return [
             one
             for one in (*self.register.mappings, *self.register.rules, *self.register.decisions)
-            if one.id in tags | used
+            if one.id in named
             or (isinstance(one, Decision) and one.belongs_to is target and used.intersection(one.binds))
         ]
 
@@ -119,12 +123,15 @@ class ConditionFingerprints:
 
     def shows(self, entry: RegisterEntry, target: Target) -> bool:
         """Tell whether a scenario of a target has the tag of an entry."""
-        return any(entry.tag in one.tags and one.target is target for one in self._scenarios)
+        return any(one.target is target for one in self._tagged(entry.tag))
 
     def shown_by(self, entry: RegisterEntry, condition: str) -> list[Scenario]:
         """List the scenarios with the tag of an entry, of the target of a condition."""
         target = self.register.by_id[condition].belongs_to
-        return [one for one in self._scenarios if entry.tag in one.tags and one.target is target]
+        return [one for one in self._tagged(entry.tag) if one.target is target]
+
+    def _tagged(self, tag: str) -> list[Scenario]:
+        return [*self._by_tag.get(tag, ())]
 
 
 _NOT_APPROVED = frozenset(("waived", "section", "owner", "consequence", "binds", "belongs_to"))
