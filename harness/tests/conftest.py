@@ -104,7 +104,7 @@ def life() -> Iterator[Life]:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the evidence of every condition; tests only read it."""
     folder = tmp_path_factory.mktemp("reports")
-    ran = run_conditions(folder, loaded=False)  # as people start it
+    ran = run_conditions(folder)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return folder
 

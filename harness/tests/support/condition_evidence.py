@@ -9,7 +9,7 @@ from harness.tests.support.pytest_process import run_pytest
 
 
 def run_conditions(
-    reports: Path, *arguments: str, top: Path = CHECKOUT, plugins: Path | None = None, loaded: bool = True
+    reports: Path, *arguments: str, top: Path = CHECKOUT, plugins: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the scenarios of all conditions in the tree at `top`, or those that the arguments select.
 
@@ -18,5 +18,5 @@ def run_conditions(
     all_conditions = " or ".join(condition.tag for condition in Register.load().conditions)
     selected = arguments or ("-m", all_conditions)
     path = (top, plugins) if plugins else (top,)
-    loaded = loaded and top == CHECKOUT
-    return run_pytest("harness/test_features.py", "--reports", reports, *selected, cwd=top, path=path, loaded=loaded)
+    to = ("--reports", reports)
+    return run_pytest("harness/test_features.py", *to, *selected, cwd=top, path=path, loaded=top == CHECKOUT)

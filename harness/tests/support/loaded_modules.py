@@ -1,4 +1,4 @@
-"""Load what runs of features and `zicm serve` load, by collecting the features once; see `loaded_process`.
+"""Load what runs of features and `zicm serve` load, by running one condition; see `loaded_process`.
 
 The features come first: pytest could not rewrite the asserts of a plugin that has been imported before.
 """
@@ -8,6 +8,7 @@ import os
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
@@ -15,8 +16,13 @@ import pytest
 from harness.files import TEST_FEATURES
 from harness.tests.support.pytest_process import OPTIONS, pytest_environment
 
-with patch.dict(os.environ, pytest_environment(), clear=True), redirect_stdout(StringIO()) as said:
-    assert pytest.main([*OPTIONS, "--collect-only", str(TEST_FEATURES)]) == 0, said.getvalue()
+with (
+    patch.dict(os.environ, pytest_environment(), clear=True),
+    redirect_stdout(StringIO()) as said,
+    TemporaryDirectory() as reports,
+):
+    one_condition = ("-m", "condition_1", "--reports", reports)
+    assert pytest.main([*OPTIONS, *one_condition, str(TEST_FEATURES)]) == 0, said.getvalue()
 
 for _name in ("harness.cli.serve", "harness.console.app", "harness.server.admin.app", "faker"):
     import_module(_name)
