@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness.cli.console import plural
-from harness.cli.recorded_exchanges import read_body, read_recorded_event
+from harness.cli.recorded_exchanges import read_body, read_recorded_event, recorded_status
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, EVENT, PARENT, find_exchanges
 from simulator.connector.contract_types import actions
@@ -70,7 +70,7 @@ class RecordedContracts:
         if file.name == PARENT:
             sys_id = _parent_id(folder, body)
         self.kinds[sys_id.lower()] = kind
-        self._tenant.record(kind, sys_id, "Executed", body, None)
+        self._tenant.record(kind, sys_id, recorded_status(body) or "Executed", body, None)
 
 
 def _parent_id(folder: Path, body: bytes | None) -> str:

@@ -13,8 +13,9 @@ from harness.cli.icertis_options import GetToken
 from harness.errors import UserError
 from harness.testdata.exchange_files import AGREEMENT, ASSOCIATIONS, EVENT, find_exchanges
 from simulator.clock import Clock, utc_now
-from simulator.cpi.current_state import changed_agreement
+from simulator.cpi.current_state import agreement_status, changed_agreement
 from simulator.cpi.event import Event, ReceivedEvent
+from simulator.cpi.ici_client import data_in, read_answer
 from simulator.cpi.work_items import REPAIRED_FROM_RECORDING
 from simulator.errors import InterfaceError
 from simulator.http_support import client_session
@@ -131,8 +132,18 @@ def read_body(file: Path) -> bytes | None:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
 
 
+def recorded_status(agreement: bytes | None) -> str:
+    """Read the status from an answer to call 1, whatever its envelope; blank where it says none."""
+    try:
+        data = data_in(read_answer(agreement or b"null"))
+        (fields,) = data if isinstance(data, list) else [data]
+        return agreement_status(fields) if isinstance(fields, Mapping) else ""
+    except (InterfaceError, ValueError, ArithmeticError, RecursionError):  # CPI could not have read it either
+        return ""
+
+
 def _hold(tenant: RecordedTenant, folder: Path, source: str) -> None:
     event = read_recorded_event(folder, source)
-    status = "Terminated" if event.action.name == "Terminated" else "Executed"
     agreement, associations = read_body(folder / AGREEMENT), read_body(folder / ASSOCIATIONS)
+    status = recorded_status(agreement) or ("Terminated" if event.action.name == "Terminated" else "Executed")
     tenant.record(event.contract_type, event.sys_id, status, agreement, associations)

@@ -32,7 +32,7 @@ def list_agreements(ici: IciClient) -> list[CurrentAgreement]:
     found = []
     for contract_type in BASE_TYPES:
         for summary in ici.summaries(contract_type):
-            status = _text(summary, "ICMStatus").lower()  # contents are not case-sensitive (EVT-8)
+            status = agreement_status(summary).lower()  # contents are not case-sensitive (EVT-8)
             if status in ("executed", "terminated"):
                 sys_id = _text(summary, "SysId")
                 if set(sys_id) <= {"."}:
@@ -84,6 +84,11 @@ def changed_agreement(event: Event, ici: IciClient, codes: Mapping[str, str]) ->
     if is_confidential(fields):
         return ""
     return build_message(derive_lineage(MappingInput(event.fields, event.action, fields, None, codes))).fields["SYSID"]
+
+
+def agreement_status(fields: Mapping[str, object]) -> str:
+    """Read the status of an agreement, blank where there is none. Raises InterfaceError where it is no text."""
+    return _text(fields, "ICMStatus")
 
 
 def _text(summary: Mapping[str, object], name: str) -> str:

@@ -1,6 +1,5 @@
 """Sites that replay recorded answers of ICI, byte for byte."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -51,13 +50,12 @@ class RecordedTenant:
     ) -> None:
         """Store the answers of one exchange, replacing earlier ones of the same agreement.
 
-        `status` is used if the answer has no ICMStatus. If no call 2 was recorded, an earlier one stays.
+        If no call 2 was recorded, an earlier one stays.
         """
         address = contract_type.lower(), sys_id.lower()
         earlier = self._agreements.get(address)
         if associations is None and earlier:
             associations = earlier.associating_instances
-        status = _agreement_status(agreement) or status
         self._agreements[address] = _RecordedAgreement(contract_type, sys_id, status, agreement, associations)
 
     def has_agreement(self, contract_type: str, sys_id: str) -> bool:
@@ -81,14 +79,3 @@ class RecordedTenant:
 
 def _recorded_answer(body: bytes | None) -> Answer:
     return not_found("agreementId") if body is None else Answer(200, body)
-
-
-def _agreement_status(agreement: bytes | None) -> str:
-    """Read ICMStatus from a recorded answer; return blank if it is not in its usual place."""
-    try:
-        content = json.loads(agreement or b"null")
-    except (ValueError, RecursionError):
-        return ""
-    fields = content.get("Data", content) if isinstance(content, dict) else None
-    status = fields.get("ICMStatus") if isinstance(fields, dict) else None
-    return status if isinstance(status, str) else ""

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -62,6 +62,26 @@ def test_equal_tables_exit_with_0(folder: Folder, tables: Path) -> None:
     )
     for_people = zicm("reconcile", "--data", tables, "--recorded", folder.base)
     assert (for_people.code, for_people.out) == (0, "1 agreement compared with PF2 and WP2: all equal\n")
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        lambda fields: {"Data": fields},
+        lambda fields: {"Data": [fields]},
+        lambda fields: {"data": fields},
+        lambda fields: fields,
+        lambda fields: {"Data": {**fields, "ICMStatus": {"DisplayValue": "Draft"}}},
+    ],
+)
+def test_recorded_draft_counts_for_none_in_any_envelope(
+    folder: Folder, tables: Path, envelope: Callable[[dict[str, object]], object]
+) -> None:
+    by_hand(tables / "WP2.db", NAME_BY_HAND)
+    (folder.executed() / "agreement.json").write_text(json.dumps(envelope({**AGREEMENT, "ICMStatus": "Draft"})))
+    _, result = reconciled(tables, "--recorded", folder.base, "--repair")
+    assert result["agreements"] == 0
+    assert [(one["kind"], one["queued"]) for one in result["findings"]] == [("too much", [])] * 2
 
 
 def test_setting_that_needs_a_store_is_no_matter_without_repair(folder: Folder, tables: Path, tmp_path: Path) -> None:
