@@ -23,6 +23,7 @@ class SapClient extends SQLiteDatabaseClient {
 
   async connect() {
     await super.connect();
+    this.sqlite.run("PRAGMA case_sensitive_like = ON"); // as LIKE of Open SQL, and CP of a range
     const exec = this.sqlite.exec.bind(this.sqlite);
     this.sqlite.exec = (sql) => {
       this.refused = undefined;
@@ -95,7 +96,17 @@ class KernelAuthorityCheck {
   }
 }
 
+/** In a text, the sign of a packed number may stand behind its digits. */
+function takeSignBehind(packed) {
+  const set = packed.set;
+  packed.set = function (value) {
+    const [, digits, sign] = (typeof value === "string" && /^ *([\d.]+) *([+-]) *$/.exec(value)) || [];
+    return set.call(this, sign ? sign + digits : value);
+  };
+}
+
 export async function setup(abap, schemas, insert) {
+  takeSignBehind(abap.types.Packed.prototype);
   const database = new SapClient();
   abap.context.databaseConnections["DEFAULT"] = database;
   await database.connect();

@@ -96,6 +96,39 @@ def test_our_tests_of_abap_unit_notice_a_mistake(
     assert f"ltcl_upsert->{test}: " in said
 
 
+_AS_SAP = """
+CLASS ltcl_as_sap DEFINITION FOR TESTING DURATION SHORT RISK LEVEL HARMLESS FINAL.
+  PRIVATE SECTION.
+    METHODS takes_a_sign_behind FOR TESTING.
+    METHODS tells_case_in_like FOR TESTING.
+ENDCLASS.
+CLASS ltcl_as_sap IMPLEMENTATION.
+  METHOD takes_a_sign_behind.
+    DATA amount TYPE p LENGTH 8 DECIMALS 2.
+    amount = '1250000.50-'.
+    cl_abap_unit_assert=>assert_equals( act = amount exp = '-1250000.50' ).
+  ENDMETHOD.
+  METHOD tells_case_in_like.
+    DATA entry TYPE zmm_icmcontract.
+    entry-sysid = 'a'.
+    entry-name = 'ABC'.
+    INSERT zmm_icmcontract FROM entry.
+    SELECT SINGLE name FROM zmm_icmcontract INTO entry-name WHERE name LIKE 'abc%'.
+    cl_abap_unit_assert=>assert_equals( act = sy-subrc exp = 4 ).
+    SELECT SINGLE name FROM zmm_icmcontract INTO entry-name WHERE name LIKE 'ABC%'.
+    cl_abap_unit_assert=>assert_equals( act = sy-subrc exp = 0 ).
+    ROLLBACK WORK.
+  ENDMETHOD.
+ENDCLASS.
+"""
+
+
+def test_the_engine_converts_and_compares_as_sap_does(objects: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.abap.build._lint", lambda *_, **__: [])
+    (objects / "src" / "zcl_mm_icmconversion.clas.testclasses.abap").write_text(_AS_SAP, encoding="utf-8")
+    assert build(objects, objects.parent / "build") == []
+
+
 def test_a_function_module_that_is_missing(objects: Path) -> None:
     (objects / "src" / "zmm_icm.fugr.xml").unlink()
     assert "  src: there is no function module Z_MM_ICMCONTRACT_UPSERT" in rejection(objects).splitlines()
