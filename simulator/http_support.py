@@ -206,7 +206,8 @@ def send_request(  # noqa: PLR0913 - what a request consists of
 
     `Session.request` would first look for settings of the session and the machine, of which there are none.
     """
-    prepared = requests.Request(method, url, {**session.headers, **headers}, data=body).prepare()
+    # `params` is a text, as requests would look for long at what else there may be.
+    prepared = requests.Request(method, url, {**session.headers, **headers}, data=body, params="").prepare()
     return session.send(prepared, timeout=timeout, allow_redirects=False, stream=True)
 
 

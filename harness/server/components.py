@@ -37,7 +37,7 @@ from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import HttpDelivery
 from simulator.icertis.integration_api import IntegrationApi
 from simulator.icertis.rest import Answer, IcertisRest
-from simulator.icertis.store import IcertisStore
+from simulator.icertis.store import IcertisStore, TenantContent
 from simulator.icertis.tenant import EventPayload
 from simulator.icertis.workflow import ContractWorkflow
 from simulator.landscape import (
@@ -91,15 +91,14 @@ class IcertisComponent:
         client = credentials.client_id, credentials.client_secret
         self.access = Authenticator(client=client, icm_auth_token=credentials.icm_auth_token)
         self._store = IcertisStore(settings.ici_store, settings.synchronous) if settings.ici_store else None
-        self._create_tenant()
+        self._create_tenant(self._store.load() if self._store else None)
 
-    def _create_tenant(self) -> None:
-        """Create the tenant with what the store holds of it."""
+    def _create_tenant(self, kept: TenantContent | None) -> None:
+        """Create the tenant with what is kept of it, if there is a store."""
         settings, store = self._settings, self._store
-        if store is None:
+        if store is None or kept is None:
             self.tenant = create_tenant(settings, self._emit, self._clock)
         else:
-            kept = store.load()
             self.tenant = create_tenant(settings, self._emit, self._clock, store.note_change)
             self.tenant.restore(kept.agreements, kept.numbers, kept.starts)
             for event in kept.events:
@@ -169,9 +168,7 @@ class IcertisComponent:
         """Forget every agreement, event, request and fault; keep the webhook's address."""
         self.event_delivery.clear()
         self.connector_delivery.clear()
-        if self._store is not None:
-            self._store.reset()
-        self._create_tenant()
+        self._create_tenant(self._store.reset() if self._store else None)
 
     def routes(self) -> Sequence[BaseRoute]:
         served = icertis.IcertisOverHttp(lambda: self._recorded_site, self._log.integration(self._write))

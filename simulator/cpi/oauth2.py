@@ -1,15 +1,16 @@
 """Get the bearer token for a service from its OAuth2 token endpoint (client credentials)."""
 
 import re
+from base64 import b64encode
 from threading import Lock
 from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
 
 import requests
-from requests.auth import HTTPBasicAuth
 
 from simulator.clock import Clock, utc_now
 from simulator.errors import Failure, InterfaceError
-from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after
+from simulator.http_support import AnswerTooLargeError, read_answer_body, retry_after, send_request
 from simulator.json_support import read_json
 
 TIMEOUT_SECONDS = (5, 10)
@@ -69,8 +70,12 @@ class TokenClient:
         self._url = url
         self._service = service
         self._clock = clock
-        self._form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
-        self._client = HTTPBasicAuth(client_id.encode(), secret.encode())  # a text would be sent as Latin-1
+        form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
+        self._form = urlencode(form).encode()
+        self._headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Authorization": f"Basic {b64encode(f'{client_id}:{secret}'.encode()).decode()}",
+        }
         self._token = ""
         self._lock = Lock()
 
@@ -90,14 +95,7 @@ class TokenClient:
 
     def _ask(self) -> str:
         try:
-            answer = self._session.post(
-                self._url,
-                self._form,
-                auth=self._client,
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
-                stream=True,
-            )
+            answer = send_request(self._session, "POST", self._url, self._headers, self._form, timeout=TIMEOUT_SECONDS)
             body = read_answer_body(answer, MAX_BYTES)
         except AnswerTooLargeError as too_large:
             raise InterfaceError(

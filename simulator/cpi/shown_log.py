@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, exists, select
+from sqlalchemy import Connection, Table, and_, bindparam, exists, select
 
 from simulator.cpi.sealing import Sealing
 from simulator.cpi.store import MESSAGE, PARCEL
@@ -24,6 +24,10 @@ EVERYTHING = {
     table: select(table, condition.label("tells_nothing")).order_by(table.c.number)
     for table, condition in _TELLS_NOTHING.items()
 }
+_OF_EVENTS = {
+    table: everything.where(table.c.guid.in_(bindparam("guids", expanding=True)))
+    for table, everything in EVERYTHING.items()
+}
 
 
 def read_log(
@@ -34,9 +38,12 @@ def read_log(
     An event that is to be filtered (D-65) already tells nothing of itself, nor does what a system has of it: one
     statement reads both, so that nothing can happen in between.
     """
-    everything = EVERYTHING[table]
-    wanted = everything if guids is None else everything.where(table.c.guid.in_(guids))
-    rows = sealing.opened_log(connection, table, connection.execute(wanted).mappings())
+    found = (
+        connection.execute(EVERYTHING[table])
+        if guids is None
+        else connection.execute(_OF_EVENTS[table], {"guids": [*guids]})
+    )
+    rows = sealing.opened_log(connection, table, found.mappings())
     return [_shown(table, {**row}) for row in rows]
 
 

@@ -165,13 +165,12 @@ class WorkerPool:
     def work(self) -> None:
         """Do everything that is due now, and return when it is done; nothing while it is held."""
         while not self._ending.is_set():
+            with self._changed:  # what is under way begins what follows it
+                self._changed.wait_for(lambda: self._is_idle or self._ending.is_set())
             ended = self._ended
             self._start_due()
-            with self._changed:
-                while self._ended == ended and not (self._is_idle or self._ending.is_set()):
-                    self._changed.wait()
-                if self._ended == ended:
-                    break
+            if self._is_idle and self._ended == ended:
+                break
         self._remove_part()
         while self._removed_to:
             self._remove_part()

@@ -7,10 +7,10 @@ import json
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import MetaData, RowMapping, Table, delete, insert, select
+from sqlalchemy import MetaData, RowMapping, Table, bindparam, delete, insert, select
 from sqlmodel import Field, SQLModel
 
-from simulator.database import Synchronous, create_missing_tables, make_engine
+from simulator.database import Synchronous, create_missing_tables, empty, make_engine
 from simulator.icertis.agreement import (
     BASELINE,
     SCM_TYPES,
@@ -86,6 +86,16 @@ EVENT: Table = IcertisTable.metadata.tables["ICI_EVENT"]
 
 _STARTS = "starts"
 
+# Built once: building a statement takes longer than running it.
+_AGREEMENTS = select(AGREEMENT).order_by(AGREEMENT.c.number)
+_COUNTERS = select(COUNTER)
+_EVENTS = select(EVENT.c.payload).order_by(EVENT.c.number)
+_ADD = {table: insert(table) for table in (AGREEMENT, COUNTER, EVENT)}
+_REMOVE = {
+    column.table: delete(column.table).where(column == bindparam("this"))
+    for column in (AGREEMENT.c.number, COUNTER.c.name, EVENT.c.id)
+}
+
 
 class TenantContent(NamedTuple):
     """The content of the database of a tenant."""
@@ -112,6 +122,7 @@ class IcertisStore:
 
     def _forget(self) -> None:
         self._numbers: dict[Agreement, int] = {}
+        self._kept_counters: dict[str, int] = {}
         self._changed: dict[Agreement, None] = {}
         self._kept_events: set[object] = set()
 
@@ -119,17 +130,18 @@ class IcertisStore:
         """Read everything, and count this start."""
         self._forget()
         with self._database.begin() as connection:
-            rows = list(connection.execute(select(AGREEMENT).order_by(AGREEMENT.c.number)).mappings())
-            counters = {row["name"]: row["last"] for row in connection.execute(select(COUNTER)).mappings()}
-            events = list(connection.scalars(select(EVENT.c.payload).order_by(EVENT.c.number)))
+            rows = list(connection.execute(_AGREEMENTS).mappings())
+            counters = {row["name"]: row["last"] for row in connection.execute(_COUNTERS).mappings()}
+            events = list(connection.scalars(_EVENTS))
             starts = counters.pop(_STARTS, 0)
-            connection.execute(delete(COUNTER).where(COUNTER.c.name == _STARTS))
-            connection.execute(insert(COUNTER), {"name": _STARTS, "last": starts + 1})
+            connection.execute(_REMOVE[COUNTER], {"this": _STARTS})
+            connection.execute(_ADD[COUNTER], {"name": _STARTS, "last": starts + 1})
         found = {row["number"]: _agreement(row) for row in rows}
         for row in rows:
             found[row["number"]].parent = found.get(row["parent"])
             found[row["number"]].masters = [found[number] for number in json.loads(row["masters"])]
         self._numbers = {agreement: number for number, agreement in found.items()}
+        self._kept_counters = {**counters}
         waiting: list[EventPayload] = [json.loads(payload) for payload in events]
         self._kept_events = {event["id"] for event in waiting}
         return TenantContent([*found.values()], counters, starts, waiting)
@@ -145,31 +157,32 @@ class IcertisStore:
         gone = self._kept_events - ids
         if not (self._changed or new or gone):
             return
+        known = [self._numbers[one] for one in self._changed if one in self._numbers]
         for agreement in self._changed:
             self._numbers.setdefault(agreement, len(self._numbers) + 1)
         rows = [self._row(agreement) for agreement in self._changed]
+        counters = {name: last for name, last in tenant.numbers.items() if self._kept_counters.get(name) != last}
         with self._database.begin() as connection:
-            if rows:
-                connection.execute(delete(AGREEMENT).where(AGREEMENT.c.number.in_([row["number"] for row in rows])))
-                connection.execute(insert(AGREEMENT), rows)
-                connection.execute(delete(COUNTER).where(COUNTER.c.name != _STARTS))
-                if tenant.numbers:
-                    connection.execute(
-                        insert(COUNTER), [{"name": name, "last": last} for name, last in tenant.numbers.items()]
-                    )
-            if gone:
-                connection.execute(delete(EVENT).where(EVENT.c.id.in_(gone)))
-            if new:
-                connection.execute(insert(EVENT), [{"id": one["id"], "payload": json.dumps(one)} for one in new])
+            for table, replaced, added in (
+                (AGREEMENT, known, rows),
+                (COUNTER, counters, [{"name": name, "last": last} for name, last in counters.items()]),
+                (EVENT, gone, [{"id": one["id"], "payload": json.dumps(one)} for one in new]),
+            ):
+                if replaced:
+                    connection.execute(_REMOVE[table], [{"this": one} for one in replaced])
+                if added:
+                    connection.execute(_ADD[table], added)
         self._changed.clear()
+        self._kept_counters |= counters
         self._kept_events = ids
 
-    def reset(self) -> None:
-        """Forget everything."""
+    def reset(self) -> TenantContent:
+        """Forget everything, and begin with an empty tenant."""
         with self._database.begin() as connection:
-            for table in (AGREEMENT, COUNTER, EVENT):
-                connection.execute(delete(table))
+            empty(connection, (AGREEMENT, COUNTER, EVENT))
+            connection.execute(_ADD[COUNTER], {"name": _STARTS, "last": 1})
         self._forget()
+        return TenantContent([], {}, 0, [])
 
     def close(self) -> None:
         self._database.dispose()

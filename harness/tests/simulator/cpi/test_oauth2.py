@@ -38,7 +38,7 @@ def test_token_is_requested_once_by_client_credentials(endpoint: responses.Reque
         "second",
     ]
     asked = endpoint.calls[0].request
-    assert asked.body == "grant_type=client_credentials"
+    assert asked.body == b"grant_type=client_credentials"
     assert asked.headers["Authorization"] == f"Basic {base64.b64encode(b'cpi:secret').decode()}"
     assert asked.req_kwargs["timeout"] == (5, 10)  # type: ignore[attr-defined]
 

@@ -124,6 +124,28 @@ def test_worker_pool_logs_a_failure_by_type_and_goes_on(
     assert workers() == []
 
 
+def test_work_looks_once_what_is_under_way_is_done() -> None:
+    """Each look is a statement; a task begins by itself what follows it."""
+    asked, looks = threading.Event(), list[bool]()
+
+    class Looking(Doing):
+        endpoints = (Endpoint(source="a tenant"),)
+
+        def due(self, endpoints: Collection[Endpoint]) -> tuple[list[Endpoint], bool]:
+            looks.append(self._has_more)
+            return super().due(endpoints)
+
+    def step() -> bool:
+        assert asked.wait(PATIENCE)
+        return False
+
+    pool = WorkerPool(cast(Queue, Store(None)), cast(Worker, Looking(step)), lambda: NOW, 1)
+    pool.hand_over("a tenant", lambda *, claim: cast(FetchTask, "a task") if claim else None)
+    asked.set()
+    pool.work()
+    assert looks == [False]
+
+
 def test_hanging_task_delays_neither_stop_nor_exit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "_MAX_STOP", timedelta(0))
     at_it, go = SimpleQueue[threading.Thread](), threading.Event()
