@@ -117,10 +117,13 @@ class KeyFile:
             keys = self._read(first, min(_KEYS_AT_A_TIME, self.count - first))
             if not keys.strip(b"\0"):
                 continue  # all were destroyed before
-            for number, start in enumerate(range(0, len(keys), _KEY_BYTES), first):
-                key = keys[start : start + _KEY_BYTES]
-                if key != _DESTROYED and number not in kept and any(number in one for one in used):
-                    self._write(number, _DESTROYED)
+            for one in used:
+                here = max(0, -((one.start - first) // one.step))  # the place in it of the first key that was read
+                for number in one[here : here + _KEYS_AT_A_TIME // one.step + 1]:
+                    start = (number - first) * _KEY_BYTES
+                    key = keys[start : start + _KEY_BYTES]
+                    if key not in (b"", _DESTROYED) and number not in kept:
+                        self._write(number, _DESTROYED)
         self.sync()
 
     def sync(self) -> None:

@@ -3,6 +3,8 @@
 There, transactions take numbers in turn, and commit in any order. SQLite runs one after the other.
 """
 
+from collections.abc import Iterable, Sequence
+
 from sqlalchemy import Connection, Integer, bindparam, text
 
 NUMBERING_LOCK = "CPI_KEY"
@@ -20,7 +22,10 @@ _NEXT = text(
 PostgreSQL would plan the statement each time if the count was a parameter.
 """
 
-_LAST = text("SELECT pg_sequence_last_value(CAST(:sequence AS regclass))")
+_LAST = text(
+    "SELECT coalesce(pg_sequence_last_value(CAST(name AS regclass)), 0)"
+    " FROM unnest(CAST(:sequences AS text[])) WITH ORDINALITY AS given (name, place) ORDER BY place"
+)
 _LAST_OF_EVENTS = {
     "postgresql": text(
         """SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence('"CPI_MESSAGE"', 'number') AS regclass))"""
@@ -44,9 +49,9 @@ def next_numbers(connection: Connection, sequence: str, count: int) -> list[int]
     return [number for *_, number in connection.execute(_NEXT, taken)]
 
 
-def last_number(connection: Connection, sequence: str) -> int:
-    """Return the last number that was taken from a sequence."""
-    return connection.execute(_LAST, {"sequence": sequence}).scalar() or 0
+def last_numbers(connection: Connection, sequences: Iterable[str]) -> Sequence[int]:
+    """Return the last number that was taken from each of these sequences."""
+    return connection.execute(_LAST, {"sequences": [*sequences]}).scalars().all()
 
 
 def last_event_number(connection: Connection) -> int:

@@ -23,11 +23,12 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    union_all,
 )
 
 from simulator.cpi.event import ReceivedEvent
 from simulator.cpi.key_file import BY_SUCCESSOR, KeyFile
-from simulator.cpi.numbers import NUMBERING_LOCK, last_number, next_numbers
+from simulator.cpi.numbers import NUMBERING_LOCK, last_numbers, next_numbers
 from simulator.cpi.store import MESSAGE, PARCEL
 from simulator.cpi.work_items import message_from_json
 from simulator.database import KeyFileError, advisory_lock
@@ -143,13 +144,15 @@ _KEY_FILE = Table("CPI_KEY_FILE", MetaData(), Column("id", String(32), nullable=
 """The id of the key file that belongs to the store."""
 
 _SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "number"))
-_LIVE = {
-    MESSAGE: select(MESSAGE.c.number, literal("")).where(MESSAGE.c.payload != ""),
-    PARCEL: select(
-        PARCEL.c.number, case((PARCEL.c.content.startswith(BY_SUCCESSOR), PARCEL.c.content), else_="")
+_LIVE = union_all(
+    select(literal(MESSAGE.name), MESSAGE.c.number, literal("")).where(MESSAGE.c.payload != ""),
+    select(
+        literal(PARCEL.name),
+        PARCEL.c.number,
+        case((PARCEL.c.content.startswith(BY_SUCCESSOR), PARCEL.c.content), else_=""),
     ).where(PARCEL.c.content != ""),
-}
-"""The rows whose keys are needed, and what such a row holds if the successor of its key has sealed it."""
+)
+"""The rows whose keys are needed, by table, and what one holds if the successor of its key has sealed it."""
 
 
 class SealedText:
@@ -242,14 +245,16 @@ class SealedText:
         self._left_over = False
         with database.begin() as connection:
             advisory_lock(connection, NUMBERING_LOCK)  # shared by whoever may use a key that is not live yet
-            live, used = set[int](), list[range]()
-            for table, sequence in self._sequences.items():
-                for number, resealed in connection.execute(_LIVE[table]):
-                    live.add(_key(table, number))
-                    if resealed:
-                        self.replace_key(table, number, resealed)
-                last = last_number(connection, sequence)
-                used.append(range(_key(table, 1), _key(table, last) + 1, 2))
+            live, tables = set[int](), {table.name: table for table in self._sequences}
+            for name, number, resealed in connection.execute(_LIVE):
+                live.add(_key(tables[name], number))
+                if resealed:
+                    self.replace_key(tables[name], number, resealed)
+            last = last_numbers(connection, self._sequences.values())
+            used = [
+                range(_key(table, 1), _key(table, number) + 1, 2)
+                for table, number in zip(self._sequences, last, strict=True)
+            ]
             self._keys.destroy_others(live, used)
 
     def sync(self) -> None:
