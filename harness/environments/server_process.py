@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode, urlsplit
 
 from requests.utils import parse_header_links
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+from urllib3.util.wait import wait_for_read
 
 from harness.doubles.exchange_json import from_json
 from harness.doubles.taps import CPI, Exchange, ExchangeLog, NoAnswer
@@ -49,6 +50,13 @@ def _serve(config: str, ready: Connection) -> None:
     serve(ServeConfig.from_json(config), "127.0.0.1", 0, lambda landscape: ready.send(landscape.as_json()))
 
 
+class AdminAnswer(NamedTuple):
+    status: int
+    body: bytes
+    link: str
+    """The header that names the next page."""
+
+
 class ServedAdministration:
     """The administration of a part that is served, and what else has to be known of it."""
 
@@ -59,7 +67,7 @@ class ServedAdministration:
         credentials: dict[str, dict[str, str]] | None = None,
     ) -> None:
         """`urls` are those of what is served at the URL `base`."""
-        self._pool: HTTPConnectionPool | None = None
+        self._connection: HTTPConnection | None = None
         self._may_have_changed = True
         self._exchanges: list[Exchange] = []
         self.base = base
@@ -72,15 +80,15 @@ class ServedAdministration:
         Raises NotAllowedError for an action that ICI does not allow.
         """
         answer = self._ask(method, f"{_ADMIN}{path}", body)
-        return answer.json() if answer.data else None
+        return json.loads(answer.body) if answer.body else None
 
     def admin_pages(self, path: str) -> Iterator[Any]:
         """Read a list of the administration, page by page."""
         further: str | None = f"{_ADMIN}{path}"
         while further is not None:
             answer = self._ask("GET", further)
-            yield from answer.json()
-            links = parse_header_links(answer.headers.get("Link", ""))
+            yield from json.loads(answer.body)
+            links = parse_header_links(answer.link)
             further = next((link["url"] for link in links if link.get("rel") == "next"), None)
 
     def observed(self) -> Mapping[str, list[Any]]:
@@ -108,25 +116,37 @@ class ServedAdministration:
         drained, self._exchanges = self._exchanges, []
         return drained
 
-    def _ask(self, method: str, path: str, body: object = None) -> BaseHTTPResponse:
+    def _ask(self, method: str, path: str, body: object = None) -> AdminAnswer:
         shown, text = {"Authorization": f"Bearer {self.credentials['administration']['token']}"}, None
         if body is not None:
             text = json.dumps(body)  # in ASCII: ICI may hold characters that UTF-8 cannot carry
             shown["Content-Type"] = "application/json"
-        if self._pool is None:
-            address = urlsplit(self.base)
-            assert address.hostname is not None
-            # Without the layers of a session, which take longer than the answer.
-            self._pool = HTTPConnectionPool(address.hostname, address.port, timeout=TIMEOUT_SECONDS, retries=False)
-        answer = self._pool.request(method, path, text, headers=shown)
+        answer = self._send(method, path, text, shown)
         if answer.status == HTTPStatus.CONFLICT:
-            raise NotAllowedError(answer.json()["detail"])
-        assert answer.status < HTTPStatus.BAD_REQUEST, f"{method} {path}: {answer.status} {answer.data!r}"
+            raise NotAllowedError(json.loads(answer.body)["detail"])
+        assert answer.status < HTTPStatus.BAD_REQUEST, f"{method} {path}: {answer.status} {answer.body!r}"
         return answer
 
+    def _send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> AdminAnswer:
+        """Send a request without the layers of a session or a pool, which take longer than the answer."""
+        connection = self._connection
+        if connection is None:
+            address = urlsplit(self.base)
+            assert address.hostname is not None
+            self._connection = connection = HTTPConnection(address.hostname, address.port, TIMEOUT_SECONDS)
+        elif connection.sock and wait_for_read(connection.sock, 0):
+            connection.close()  # the server has ended it, as nothing came for long; a request opens another
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return AdminAnswer(answer.status, answer.read(), answer.getheader("Link", ""))
+        except (OSError, HTTPException):
+            connection.close()  # what is left of this request must not be taken for the answer to the next one
+            raise
+
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
 class ServerProcess(ServedAdministration):
