@@ -181,14 +181,7 @@ EARLY_COMMIT = "what it had written before its first COMMIT WORK stays"
 @contextmanager
 def begin_on(connection: Connection) -> Iterator[None]:
     """Open a transaction on a connection that is kept; one that the server has ended meanwhile is replaced first."""
-    if connection.dialect.name == "postgresql" and not connection.invalidated:
-        held = connection.connection.dbapi_connection
-        try:
-            is_alive = held is not None and connection.dialect.do_ping(held)
-        except connection.dialect.loaded_dbapi.Error:
-            is_alive = False
-        if not is_alive:
-            connection.invalidate()
+    _replace_ended(connection)
     try:
         with connection.begin():
             yield
@@ -200,25 +193,49 @@ def begin_on(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def read_on(connection: Connection) -> Iterator[None]:
+    """Read by one statement on such a connection, without a transaction, as `single_statement` does."""
+    _replace_ended(connection)
+    with _by_itself(connection), connection.begin():
+        yield
+
+
+def _replace_ended(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql" and not connection.invalidated:
+        held = connection.connection.dbapi_connection
+        try:
+            is_alive = held is not None and connection.dialect.do_ping(held)
+        except connection.dialect.loaded_dbapi.Error:
+            is_alive = False
+        if not is_alive:
+            connection.invalidate()
+
+
+@contextmanager
 def single_statement(database: Engine) -> Iterator[Connection]:
     """Connect for one statement, which is a transaction by itself: nothing begins it, and nothing commits it.
 
     On SQLite, one that only reads waits for no writer. Read all rows of one that writes: the last ends its transaction.
     """
-    with database.connect() as connection:
-        pooled = connection.connection
-        pooled.info[_BY_ITSELF] = True
-        held: Any = pooled.dbapi_connection
-        is_server = database.dialect.name == "postgresql"
-        if is_server:
-            held.autocommit = True
-        try:
-            yield connection
-        finally:
-            if not connection.invalidated:
-                del pooled.info[_BY_ITSELF]
-            if is_server and not held.closed:
-                held.autocommit = False
+    with database.connect() as connection, _by_itself(connection):
+        yield connection
+
+
+@contextmanager
+def _by_itself(connection: Connection) -> Iterator[None]:
+    pooled = connection.connection
+    pooled.info[_BY_ITSELF] = True
+    held: Any = pooled.dbapi_connection
+    is_server = connection.dialect.name == "postgresql"
+    if is_server:
+        held.autocommit = True
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            del pooled.info[_BY_ITSELF]
+        if is_server and not held.closed:
+            held.autocommit = False
 
 
 def commit_and_go_on(connection: Connection) -> None:

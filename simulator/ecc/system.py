@@ -20,6 +20,7 @@ from simulator.database import (
     empty,
     make_engine,
     purge_wal,
+    read_on,
 )
 from simulator.ecc import change_documents, change_log, outline_agreements
 from simulator.ecc.bapiret2 import Bapiret2
@@ -105,17 +106,17 @@ class EccSystem:
 
     def change_documents(self, ebeln: str = "") -> list[dict[str, str]]:
         """Read the change documents of outline agreements, or of one, oldest first."""
-        with self._lock, begin_on(self._connection):
+        with self._lock, read_on(self._connection):
             return change_documents.read_all(self._connection, ebeln)
 
     def change_log(self) -> list[dict[str, str]]:
         """Read the log of manual changes to the Z-tables, oldest first."""
-        with self._lock, begin_on(self._connection):
+        with self._lock, read_on(self._connection):
             return change_log.read_all(self._connection)
 
     def outline_agreements(self) -> list[dict[str, str]]:
         """Read all outline agreements, by number."""
-        with self._lock, begin_on(self._connection):
+        with self._lock, read_on(self._connection):
             return outline_agreements.read_all(self._connection)
 
     @contextmanager

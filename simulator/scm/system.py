@@ -18,6 +18,7 @@ from simulator.database import (
     create_missing_tables,
     make_engine,
     purge_wal,
+    read_on,
 )
 from simulator.scm.agreements import ReleaseOrder
 from simulator.scm.connection import state_for_administrator
@@ -149,8 +150,8 @@ class ScmSystem:
 
     def rows(self, collection: str) -> list[dict[str, EdmValue]]:
         """Read all rows of a collection, by key, those of every company."""
-        with self.transaction() as db:
-            return rows_of(db, ALL_SETS[collection])
+        with self._lock, read_on(self._connection):
+            return rows_of(self._connection, ALL_SETS[collection])
 
     @property
     def connection_state(self) -> str:
