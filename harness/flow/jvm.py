@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL
+from tempfile import TemporaryDirectory
 from threading import Lock, Timer
 from typing import Any, NamedTuple
 
@@ -22,7 +23,9 @@ INSTALL = "apt-get install -y --no-install-recommends groovy default-jre-headles
 """The command that brings Java and the Groovy of CPI on Debian."""
 
 _JARS = ("/usr/share/java/groovy-all.jar", "/usr/share/groovy/embeddable/groovy-all.jar")
-_CLASSES = Path(__file__).parent / "groovy"
+CLASSES = Path(__file__).parent / "groovy"
+"""The source of what runs scripts, and of what stands in for classes of SAP."""
+
 _START_SECONDS = 60.0
 _END_SECONDS = 60.0
 _EXIT = "exit"
@@ -91,6 +94,10 @@ class Jvm:
 
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
+        self.compiled = TemporaryDirectory()
+        """The classes that run scripts, from the first start, half of which it takes to compile them."""
+
+        self._is_compiled = False
         self.starts = 0
         """The number of starts of the process; a message that an older one held is sent again."""
 
@@ -121,6 +128,8 @@ class Jvm:
     def close(self) -> None:
         with self._lock:
             self._kill()
+            self.compiled.cleanup()
+            self._is_compiled = False
 
     def _ask(self, script: Path, request: Mapping[str, object]) -> dict[str, Any]:
         with self._lock:
@@ -134,9 +143,14 @@ class Jvm:
     def _start(self) -> Machine:
         java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", f"-Xmx{MEMORY}"]
         java += ["-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country=US"]  # not those of this machine
-        java += ["-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-cp", f"{_jar()}:{_CLASSES}"]
+        java += ["-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8"]
+        if self._is_compiled:
+            java += ["-cp", f"{_jar()}:{self.compiled.name}", "Runner"]
+        else:
+            java += [f"-Dgroovy.target.directory={self.compiled.name}", "-cp", f"{_jar()}:{CLASSES}"]
+            java += ["groovy.ui.GroovyMain", str(CLASSES / "Runner.groovy")]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
-            [*java, "groovy.ui.GroovyMain", str(_CLASSES / "Runner.groovy")],
+            java,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -147,6 +161,7 @@ class Jvm:
         answer = self._exchange({"op": "start", "credentials": self._credentials}, _START_SECONDS)
         if isinstance(answer, _Ended):
             raise UserError(f"Java does not run the scripts; install it again: {INSTALL}")
+        self._is_compiled = True
         return Machine(answer["groovy"], answer["java"])
 
     def _exchange(self, request: Mapping[str, object], seconds: float) -> dict[str, Any] | _Ended:

@@ -1,18 +1,24 @@
 import com.sap.gateway.ip.core.customdev.util.Message
 import com.sap.it.api.ITApiFactory
+import com.sap.it.api.exception.InvalidContextException
 import com.sap.it.api.keystore.KeystoreService
 import com.sap.it.api.mapping.ValueMappingApi
 import com.sap.it.api.msglog.MessageLogFactory
+import com.sap.it.api.pd.BinaryData
 import com.sap.it.api.pd.PartnerDirectoryService
 import com.sap.it.api.securestore.SecureStoreService
 import groovy.json.JsonOutput
 import groovy.json.JsonSlurper
 import groovy.transform.Field
+import org.codehaus.groovy.control.CompilerConfiguration
 import org.codehaus.groovy.control.MultipleCompilationErrorsException
 import org.codehaus.groovy.runtime.InvokerHelper
 import org.codehaus.groovy.runtime.InvokerInvocationException
+import org.slf4j.Logger
+import org.slf4j.LoggerFactory
 
 // One JVM for all scripts: it reads a request as a line of JSON, and writes a line for each.
+// Every class that stands in for one of SAP is imported, so that all are compiled at once, and scripts share them.
 // Messages stay here, so that a property may hold any object. Python sees texts, and sends what it has changed.
 
 @Field Map<String, Message> messages = [:]
@@ -20,11 +26,13 @@ import org.codehaus.groovy.runtime.InvokerInvocationException
 @Field MessageLogFactory logs = new MessageLogFactory()
 @Field Printed printed = new Printed()
 @Field SecureStoreService secureStore = new SecureStoreService()
+@Field CompilerConfiguration inMemory = new CompilerConfiguration()
 
 def requests = System.in.newReader("UTF-8")
 def answers = new PrintStream(System.out, true, "UTF-8")
 System.in = new ByteArrayInputStream(new byte[0])   // no script may read a request
 keepPrinted()   // nor write an answer
+inMemory.setTargetDirectory((File) null)   // that of the classes here is no place for those of scripts
 Runtime.runtime.addShutdownHook { answers.println("exit") }   // not called where memory is lacking
 @Field final Locale locale = Locale.default
 @Field final TimeZone zone = TimeZone.default
@@ -112,7 +120,7 @@ Map drop(Map request) {
 Class classOf(String file) {
     def source = new File(file)
     compiled.computeIfAbsent("${file} ${source.lastModified()}".toString()) {
-        def loader = new GroovyClassLoader(this.class.classLoader)
+        def loader = new GroovyClassLoader(this.class.classLoader, inMemory)
         loader.addClasspath(new File(source.parentFile, "../../../..").canonicalPath)   // for src.main.resources.script.Other
         new File(source.parentFile.parentFile, "lib").listFiles().each { if (it.name.endsWith(".jar")) loader.addClasspath(it.path) }
         loader.parseClass(new GroovyCodeSource(source, "UTF-8"), false)

@@ -11,7 +11,7 @@ import pytest
 from harness.environments.missing_tools import skip_without
 from harness.errors import UserError
 from harness.flow.adapters import Credential
-from harness.flow.jvm import INSTALL, Jvm, ScriptError, missing
+from harness.flow.jvm import CLASSES, INSTALL, Jvm, ScriptError, missing
 from harness.flow.runtime import Configuration, FlowRuntime
 from harness.tests.flow.conftest import SmallFlow
 
@@ -52,6 +52,12 @@ def error(jvm: Jvm, folder: Path, body: str, function: str = "processData") -> s
     with pytest.raises(ScriptError) as failed:
         run(jvm, folder, body, function)
     return str(failed.value)
+
+
+def test_every_class_of_ours_is_compiled_at_the_first_start_and_none_of_a_script(jvm: Jvm, tmp_path: Path) -> None:
+    run(jvm, tmp_path, "def processData(m) { m }")
+    compiled = {file.stem for file in Path(jvm.compiled.name).rglob("*.class") if "$" not in file.stem}
+    assert compiled == {file.stem for file in CLASSES.rglob("*.groovy")}
 
 
 def test_script_sees_and_changes_the_message(jvm: Jvm, tmp_path: Path) -> None:
