@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from harness.bdd.vocabulary.event_bodies import event_payload
+from harness.files import CHECKOUT
 from harness.specification.wire_contracts import ANSWER, ASSOCIATIONS, CONTRACTS, EVENT, compare, violations
 from harness.testdata.agreements import make_attributes
 from harness.tests.support.server_fixture import Served
@@ -114,7 +115,10 @@ PHASES = os.environ.get("SCHEMATHESIS_PHASES", "examples,fuzzing")
 
 
 def schemathesis(folder: Path, where: str | Path, *options: str) -> str:
-    """Run schemathesis with `folder` for its files. Return its output; fail if it has found something."""
+    """Run schemathesis with `folder` for its files. Return its output; fail if it has found something.
+
+    What Hypothesis works out of Unicode, which takes it longer than many requests, is kept where our own tests keep it.
+    """
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run", str(where)]
     command += [
         "--max-examples=10",
@@ -124,7 +128,10 @@ def schemathesis(folder: Path, where: str | Path, *options: str) -> str:
         f"--phases={PHASES}",
         *options,
     ]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, cwd=folder)  # noqa: S603
+    env = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(CHECKOUT / ".hypothesis")}
+    ran = subprocess.run(  # noqa: S603 - our own words
+        command, capture_output=True, text=True, check=False, timeout=600, cwd=folder, env=env
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
