@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 from threading import Condition
 from typing import NoReturn
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 import requests
 from starlette.applications import Starlette
@@ -23,7 +23,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.abap.upsert import ABAP_SETTINGS, abap_in
 from harness.doubles.clocks import ManualClock
-from harness.doubles.taps import APIM, ICI, ExchangeLog, WebhookPost
+from harness.doubles.taps import (
+    APIM,
+    CPI,
+    ICI,
+    Call,
+    EccMessage,
+    Exchange,
+    ExchangeLog,
+    ExchangeRequest,
+    WebhookPost,
+)
 from harness.environments.interfaces import (
     START_TIME,
     KillPoint,
@@ -46,7 +56,7 @@ from simulator.http_support import ErrorGuard, client_session
 from simulator.icertis import http_app as icertis
 from simulator.icertis.authentication import Authenticator
 from simulator.icertis.event_delivery import DirectDelivery
-from simulator.icertis.rest import IcertisRest, RestSite
+from simulator.icertis.rest import CALL_1_PATH, IcertisRest, RestSite
 from simulator.icertis.tenant import IcertisTenant
 from simulator.landscape import Databases, create_tenant
 from simulator.monitoring.alerts import Alert
@@ -120,6 +130,10 @@ class Overheard:
         await self._app(scope, again, send)
 
 
+_CAME_LATE = (
+    "the middleware made a call about an agreement of an earlier scenario, whose event had counted as done, so neither "
+    "proves anything: give --settle more seconds, or a --pending-url that counts all that is under way"
+)
 _LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"
 
 
@@ -174,8 +188,16 @@ class ExternalEnvironment:
         if abap:
             self._open.enter_context(abap_in(self._systems.values(), abap))
         self._exchange_log = ExchangeLog()
-        empty = IcertisTenant("", lambda _: None)
-        self._site: RestSite = IcertisRest(empty, self.access)
+        self._exchange_log.watch(self._note_late_call)
+        self._tenant = IcertisTenant("", lambda _: None)
+        self._posted = ""
+        """The bodies of the scenario's events."""
+
+        self._earlier = set[str]()
+        """The System IDs of earlier scenarios, in lower case."""
+
+        self._came_late = False
+        self._site: RestSite = IcertisRest(self._tenant, self.access)
         self._activity = ActivityMonitor(Overheard(ErrorGuard(Starlette(routes=self._routes())), self._exchange_log))
         listening = listening_socket(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
@@ -198,7 +220,9 @@ class ExternalEnvironment:
             lambda event: self._post(json.dumps(event).encode(), None), max_wait=MAX_EVENT_SECONDS
         )
         clock = ManualClock(START_TIME)
-        tenant = create_tenant(settings, event_delivery.emit, clock)
+        self._earlier |= {one.sys_id.lower() for one in self._tenant.all_agreements()}
+        self._posted = ""
+        self._tenant = tenant = create_tenant(settings, event_delivery.emit, clock)
         ici = self.icertis_class(tenant, self.access, event_delivery, clock, settings.seed)
         self._site = self._exchange_log.site(ici.site)
         return self._landscape(ici, clock, settings)
@@ -232,6 +256,7 @@ class ExternalEnvironment:
                 raise NotSupported("no credential of the webhook is given, so a wrong one proves nothing")
             headers = dict.fromkeys(headers, credential) if credential else {}
         attributes = attributes or {}
+        self._posted += body.decode(errors="replace").lower()
         sent = WebhookPost(body, bool(headers), binary_attributes(attributes))
         try:
             with self._exchange_log.record(ICI, self.takes_events, sent) as exchange:
@@ -243,6 +268,9 @@ class ExternalEnvironment:
                 f"the webhook of the middleware could not be reached ({type(failure).__name__})"
             ) from None
         self._settle()
+        if self._came_late:
+            self._came_late = False
+            raise MiddlewareFailed(_CAME_LATE)
         return reply
 
     def _send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -259,6 +287,13 @@ class ExternalEnvironment:
         while not is_done():
             if time.monotonic() > deadline:
                 raise MiddlewareFailed(f"the middleware has not finished an event in {MAX_EVENT_SECONDS:.0f} seconds")
+
+    def _note_late_call(self, exchange: Exchange) -> None:
+        """Note a call about an agreement that this scenario does not have, and one before it had."""
+        named = _named(exchange.request)
+        if exchange.sender != CPI or named not in self._earlier or named in self._posted:
+            return
+        self._came_late |= all(one.sys_id.lower() != named for one in self._tenant.all_agreements())
 
     def _nothing_is_pending(self) -> bool:
         if not self._activity.idle_for(_IDLE_BEFORE_POLL):  # while it calls it is not done, and polling slows it down
@@ -338,3 +373,11 @@ class ExternalLandscape:
 
 def _cannot(reason: str) -> NoReturn:
     raise NotSupported(reason)
+
+
+def _named(request: ExchangeRequest) -> str:
+    """Return the System ID that a call is about, in lower case; blank for one about none."""
+    if isinstance(request, EccMessage):
+        return request.fields.get("SYSID", "").lower()
+    call = CALL_1_PATH.match(request.path) if isinstance(request, Call) else None
+    return unquote(call["id"]).lower() if call else ""

@@ -4,10 +4,12 @@ import asyncio
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import requests
 from rich.console import Console
 from starlette.types import Message, Receive, Scope, Send
 
@@ -16,12 +18,16 @@ from harness.campaigns.seeded_faults.reference_middleware.faults import FAULTS
 from harness.campaigns.seeded_faults.report import NO_FAULT
 from harness.campaigns.seeded_faults.run import FaultResult
 from harness.doubles.taps import ExchangeLog
-from harness.environments.external import ActivityMonitor, Overheard
+from harness.environments.external import ActivityMonitor, ExternalEnvironment, Overheard
+from harness.environments.interfaces import MiddlewareAddress, MiddlewareFailed
 from harness.evidence.cucumber_reader import read
 from harness.files import CHECKOUT, TEST_FEATURES
 from harness.server.uvicorn_server import listening_socket
 from harness.specification.register import Register
 from harness.tests.support.pytest_process import run_pytest
+from simulator.apim.webhook import Reply
+from simulator.icertis.agreement import STANDALONE
+from simulator.settings import Settings
 
 pytest_plugins = ["pytester"]
 
@@ -87,6 +93,49 @@ def _overheard(path: str, query: str, headers: list[tuple[bytes, bytes]], body: 
     asyncio.run(Overheard(read, log)(scope, receive, send))
     assert b"".join(one["body"] for one in received) == body
     return " ".join(log.overheard)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[ExternalEnvironment]:
+    """Serve ICI and the systems to a middleware that takes every event, and calls when the test does."""
+    served = ExternalEnvironment(MiddlewareAddress("", port=0, settle=0))
+    monkeypatch.setattr(served, "_send", lambda *_: Reply(202, {}))
+    yield served
+    served.close()
+
+
+_LATE = "44444444-0000-4000-8000-000000004001"
+
+
+def _ask_ici(environment: ExternalEnvironment) -> None:
+    address = f"{environment.urls['ICI']}/v1/agreements/ICMStandaloneAgreement/{_LATE.upper()}"
+    requests.get(address, headers={"Authorization": "Bearer ici-token"}, timeout=60)
+
+
+def test_a_call_about_an_agreement_of_an_earlier_scenario_is_named(environment: ExternalEnvironment) -> None:
+    first = environment.create_landscape(Settings())
+    first.ici.draft(STANDALONE, {}, code="PST4001", sys_id=_LATE)
+    _ask_ici(environment)
+    second = environment.create_landscape(Settings())
+    second.cpi.post(b"{}", None)
+    _ask_ici(environment)
+    with pytest.raises(MiddlewareFailed, match="a call about an agreement of an earlier scenario"):
+        second.cpi.post(b"{}", None)
+    second.cpi.post(b"{}", None)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_an_agreement_of_this_scenario_too_is_none_of_an_earlier_one(
+    environment: ExternalEnvironment, *, held: bool
+) -> None:
+    environment.create_landscape(Settings()).ici.draft(STANDALONE, {}, code="PST4001", sys_id=_LATE)
+    second = environment.create_landscape(Settings())
+    if held:
+        second.ici.draft(STANDALONE, {}, code="PST4001", sys_id=_LATE)
+    else:  # an event may name what ICI does not have
+        second.cpi.post(json.dumps({"SysId": _LATE}).encode(), None)
+    _ask_ici(environment)
+    second.cpi.post(b"{}", None)
 
 
 @pytest.mark.whole_run
