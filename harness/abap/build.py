@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,10 +55,16 @@ def missing_engine() -> str:
     node = shutil.which("node")
     if node is None:
         return "Node"
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - Node
-    if int(re.sub(r"^v(\d+).*", r"\1", version.strip()) or 0) < _NODE_VERSION:
+    if _version_of(node) < _NODE_VERSION:
         return f"Node {_NODE_VERSION} or later"
     return "" if (_ENGINE / "node_modules" / "@abaplint").is_dir() else "the ABAP engine"
+
+
+@cache
+def _version_of(node: str) -> int:
+    """Ask Node for its major version; 0 where it says none."""
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - Node
+    return int(re.sub(r"^v(\d+).*", r"\1", version.strip()) or 0)
 
 
 def build(folder: Path, into: Path, *, checked: bool = True) -> list[AbapFinding]:
