@@ -187,14 +187,23 @@ def _difference(evidence: ScenarioEvidence) -> Difference:
 
 
 def _refusals(evidence: ScenarioEvidence) -> tuple[str, ...]:
-    """Say what the systems returned to messages that they refused, once for systems that returned the same."""
+    """Say what the systems returned to messages that they refused, once for systems that returned the same.
+
+    So do calls of ICI that had no valid token, unless they came again with one.
+    """
+    statuses: dict[str, set[int]] = {}
+    for call in evidence.of_kind("zicm-call"):
+        statuses.setdefault(str(call["request"]["path"]), set()).add(call["answer"].get("status", 0))
+    count = sum(of_path == {401} for of_path in statuses.values())
+    unauthorised = [f"ICI refused calls: 401, without a valid token, {count} in all"] if count else []
     systems: dict[str, list[str]] = {}
     for message in evidence.of_kind("zicm-message"):
         for line in message["answer"].get("return", ()):
             if line["TYPE"] == "E":
                 text = " ".join(filter(None, (line["ID"], line["NUMBER"], line["FIELD"], line["MESSAGE"])))
                 systems.setdefault(text, []).append(message["to"])
-    return tuple(f"{' and '.join(dict.fromkeys(names))} refused a message: {text}" for text, names in systems.items())
+    refused = (f"{' and '.join(dict.fromkeys(names))} refused a message: {text}" for text, names in systems.items())
+    return (*unauthorised, *refused)
 
 
 def _message(step: Step, problem: str) -> tuple[str, ...]:

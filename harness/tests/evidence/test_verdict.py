@@ -99,6 +99,10 @@ def test_failed_scenario_shows_its_first_difference() -> None:
     found[1].attachments += [
         Attachment("zicm-message", "", {"to": system, "answer": {"return": [refusal]}}) for system in ("PF2", "WP2")
     ]
+    found[1].attachments += [
+        Attachment("zicm-call", "", {"request": {"path": path}, "answer": {"status": status}})
+        for path, status in (("/v1/a", 401), ("/v1/b", 401), ("/v1/b", 200))
+    ]
     difference = judged(found).scenarios[0].difference
     assert difference is not None
     assert difference.step == "Then it"
@@ -106,6 +110,7 @@ def test_failed_scenario_shows_its_first_difference() -> None:
         "the entry, in PF2",
         "  PST1  expected  seen",
         "  NAME  Phenol    phenol",
+        "ICI refused calls: 401, without a valid token, 1 in all",
         "PF2 and WP2 refused a message: ZMM_ICM 012 NAME too long",
     )
     assert difference.comparison == content["comparisons"][0]
