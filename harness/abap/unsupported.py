@@ -26,19 +26,22 @@ GAPS = tuple(
 )
 
 _CALL = re.compile(r"^CALL FUNCTION '(\w+)'")
+_DELETE = re.compile(r"DELETE (\w+) FROM (?!TABLE\b).+")
 _LOCK = re.compile(r"(?:EN|DE)QUEUE_(\w+)")
 
 
 def find_unsupported(repository: AbapRepository, stubs: Iterable[Path] = ()) -> list[AbapFinding]:
     """Name each place, with the reason and the way round; function modules in the folders with stubs can run."""
     provided = provided_functions(stubs)
-    locks = {one.file.name.partition(".")[0].upper() for one in repository.objects("ENQU")}
+    locks, tables = (
+        {one.file.name.partition(".")[0].upper() for one in repository.objects(kind)} for kind in ("ENQU", "TABL")
+    )
     return [
         repository.finding(file, statement.line, f"{reason}; {way_round}")
         for file in repository.programs()
         if ".testclasses." not in file.name
         for statement in statements(file)
-        for reason, way_round in _of_statement(statement, locks, provided)
+        for reason, way_round in _of_statement(statement, locks, tables, provided)
     ]
 
 
@@ -47,12 +50,16 @@ def provided_functions(stubs: Iterable[Path]) -> frozenset[str]:
     return frozenset(file.name.split(".")[2].upper() for folder in stubs for file in folder.rglob("*.fugr.*.abap"))
 
 
-def _of_statement(statement: Statement, locks: set[str], provided: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _of_statement(
+    statement: Statement, locks: set[str], tables: set[str], provided: frozenset[str]
+) -> Iterator[tuple[str, str]]:
     called = _CALL.match(statement.code)
     if called and called[1] in provided:
         return
     for gap in GAPS:
         if gap.pattern.search(statement.code if "'" in gap.pattern.pattern else statement.words):
             yield gap.reason, gap.way_round
+    if (deleted := _DELETE.fullmatch(statement.words)) and deleted[1] in tables:
+        yield "DELETE of a table FROM a work area is not translated", "use DELETE FROM with WHERE, or FROM TABLE"
     if called and (lock := _LOCK.fullmatch(called[1])) and lock[1] not in locks:
         yield f"the lock object {lock[1]} is not among the objects", "add its .enqu.xml, from the system that has it"

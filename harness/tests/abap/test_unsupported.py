@@ -42,6 +42,13 @@ def test_what_the_engine_cannot_run_is_named_with_its_line(tmp_path: Path, code:
     assert found(tmp_path, f"* a comment.\nDATA a TYPE i.\n{code}\n") == [f"3 {reason}"]
 
 
+def test_deleting_a_table_from_a_work_area_is_named_and_not_of_an_internal_table(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "zmm_x.tabl.xml").write_text("<abapGit/>")
+    code = "DELETE zmm_x FROM w.\nDELETE t FROM 2.\nDELETE zmm_x FROM TABLE t.\nDELETE FROM zmm_x WHERE a = 1.\n"
+    assert found(tmp_path, code) == ["1 DELETE of a table FROM a work area is not translated"]
+
+
 @pytest.mark.parametrize(
     "code",
     [
