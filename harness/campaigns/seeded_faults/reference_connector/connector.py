@@ -39,7 +39,9 @@ OPEN = ("Draft", "WaitingForReview", "Reviewed", "WaitingForApproval", "Approved
 NO_DATE = "1900-01-01T12:00:00Z"
 MASTER_DATA = {
     "LegalEntities": "LegalEntityId,Name",
-    "VendorsV2": "dataAreaId,VendorAccountNumber,VendorOrganizationName,CurrencyCode,OnHoldStatus",
+    "VendorsV2": (
+        "dataAreaId,VendorAccountNumber,VendorOrganizationName,CurrencyCode,DefaultPaymentTermsName,OnHoldStatus"
+    ),
     "CLMIntegrationReleasedProducts": "dataAreaId,ItemNumber,ProductName,PurchaseUnitSymbol",
     "ProcurementProductCategories": "CategoryName",
     "UnitsOfMeasure": "UnitSymbol,UnitDescription",
