@@ -67,8 +67,6 @@ from simulator.settings import Settings
 MAX_EVENT_SECONDS = 60.0
 """The longest time of a middleware for one event."""
 
-_OF_ICI = (icertis.API, icertis.TOKEN)
-
 _IDLE_BEFORE_POLL = 0.002
 """Seconds without a call before the middleware is asked for its pending events."""
 
@@ -106,12 +104,14 @@ class ActivityMonitor:
 class Overheard:
     """Keep all that is sent past ICI, whether a system can read it or not; what a login says is left out."""
 
-    def __init__(self, app: ASGIApp, log: ExchangeLog) -> None:
+    def __init__(self, app: ASGIApp, log: ExchangeLog, others: tuple[str, ...]) -> None:
+        """`others` are how the paths begin that are none of the systems: ICI, and where tokens come from."""
         self._app = app
         self._log = log
+        self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_OF_ICI):
+        if scope["type"] != "http" or scope["path"].startswith(self._others):
             await self._app(scope, receive, send)
             return
         messages = deque[Message]()
@@ -174,6 +174,7 @@ class ExternalEnvironment:
     """The name of what takes the events of ICI."""
 
     icertis_class: type[LocalIcertis] = FaultFreeIcertis
+    not_overheard: tuple[str, ...] = (icertis.API, icertis.TOKEN)
 
     def __init__(self, middleware: MiddlewareAddress, abap: Path | None = None) -> None:
         """Listen until `close`. Raises PortInUse. `abap` is the function module of the systems, in place of ours."""
@@ -198,7 +199,8 @@ class ExternalEnvironment:
 
         self._came_late = False
         self._site: RestSite = IcertisRest(self._tenant, self.access)
-        self._activity = ActivityMonitor(Overheard(ErrorGuard(Starlette(routes=self._routes())), self._exchange_log))
+        served = ErrorGuard(Starlette(routes=self._routes()))
+        self._activity = ActivityMonitor(Overheard(served, self._exchange_log, self.not_overheard))
         listening = listening_socket(middleware.host, middleware.port)
         self.base = f"http://{middleware.host}:{listening.getsockname()[1]}"
         self._open.enter_context(run_in_thread(self._activity, listening))

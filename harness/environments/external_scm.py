@@ -57,6 +57,7 @@ class ConnectorEnvironment(ExternalEnvironment):
 
     mode = Mode.CONNECTOR
     takes_events = CONNECTOR
+    not_overheard = (*ExternalEnvironment.not_overheard, *scm.TOKENS)
 
     def __init__(self, connector: ConnectorAddress) -> None:
         """Listen until `close`. Raises PortInUse."""

@@ -146,7 +146,9 @@ def check_calls(context: ScenarioContext, datatable: Table) -> None:
 
 @assertion("SCM received no call")
 def check_no_call(context: ScenarioContext) -> None:
+    """Look for calls, and for anything else that was sent to SCM."""
     check_calls(context, [])
+    assert_equal("the length of what SCM received and could not read", len(context.new_bytes()), 0)
 
 
 @assertion("SCM received exactly these writes, in this order:")

@@ -90,7 +90,7 @@ def _overheard(path: str, query: str, headers: list[tuple[bytes, bytes]], body: 
         "query_string": query.encode(),
         "headers": headers,
     }
-    asyncio.run(Overheard(read, log)(scope, receive, send))
+    asyncio.run(Overheard(read, log, ExternalEnvironment.not_overheard)(scope, receive, send))
     assert b"".join(one["body"] for one in received) == body
     return " ".join(log.overheard)
 

@@ -6,12 +6,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
 from harness.campaigns.seeded_faults.connector_process import connector_options, start_connector
 from harness.campaigns.seeded_faults.run import free_port
-from harness.environments.interfaces import CONNECTOR_JOBS
+from harness.environments.external_scm import ConnectorEnvironment
+from harness.environments.interfaces import CONNECTOR_JOBS, ConnectorAddress
 from harness.files import CHECKOUT, TEST_FEATURES
 from harness.tests.support.pytest_process import run_pytest
+from simulator.settings import Settings
 
 pytest_plugins = ["pytester"]
 
@@ -25,18 +28,28 @@ def test_run_ends_with_the_verdict_on_the_conditions_of_scm(tmp_path: Path) -> N
     port = free_port()
     with start_connector(port) as url:
         options = (*connector_options(url, port), "--reports", str(tmp_path))
-        ran = run(*options, "-m", "condition_S1 or condition_S5 or condition_S10")
+        ran = run(*options, "-m", "condition_S1 or condition_S2 or condition_S5 or condition_S10")
     assert ran.returncode == 0, ran.stdout
     assert "result by condition" not in ran.stdout
     verdict = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
     results = {one["id"]: one["result"] for one in verdict["conditions"]}
     assert [*results][:3] == ["S1", "S1a", "S2"]
+    assert results["S2"] == "passed"
     assert (results["S1"], results["S5"], results["S10"], results["S16"]) == ("passed", "passed", "passed", "not run")
     assert not (tmp_path / "signoff.html").exists()
     page = (tmp_path / "signoff-scm.html").read_text(encoding="utf-8")
     assert "Verdict: incomplete" in page
     assert "No real Icertis or Dynamics 365 system took part, but the connector that was tested." in page
     assert "5 x what the alignment of the connector has found cannot be read from here" in ran.stdout
+
+
+def test_all_that_is_sent_to_scm_is_overheard_but_what_asks_for_a_token() -> None:
+    environment = ConnectorEnvironment(ConnectorAddress("", port=0))
+    heard = environment.create_landscape(Settings()).exchange_log.overheard
+    for place in ("SCM", "SCM token"):
+        requests.post(f"{environment.urls[place]}/inbox?note={place}", json={"Name": "Speakers"}, timeout=60)
+    environment.close()
+    assert [("Speakers" in one, "note=SCM token" in one) for one in heard] == [(True, False)]
 
 
 @pytest.mark.whole_run
