@@ -1,4 +1,4 @@
-"""Find in objects and code what refers to nothing, and what was forgotten about client and authorization."""
+"""Find in objects and code what refers to nothing, and what was forgotten about client, authorization and lock."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -42,6 +42,7 @@ _COLUMNS = re.compile(
 
 _ORDERED = re.compile(r"\bORDER BY ((?!PRIMARY KEY)[A-Z]\w*)")
 _NEW_NAME = re.compile(r"\bAS (\w+)")
+_WRITE = re.compile(r"(?:INSERT(?: INTO)?|UPDATE|MODIFY|DELETE(?: FROM)?) (\w+)\b")
 _SAYS_NOTHING = ("RETURN", "EXIT", "ENDIF")
 
 
@@ -114,12 +115,25 @@ def _of_call(one: Statement, dictionary: Dictionary, default: str) -> Iterator[s
 
 
 def find_forgotten(repository: AbapRepository) -> Iterator[AbapFinding]:
-    """Name each statement that reads or writes every client, and each authorization that nobody looks at."""
+    """Name statements about every client, authorizations that nobody looks at, and tables that nobody locks."""
+    yield from _unlocked(repository)
     for file in repository.programs():
         every = [*statements(file)]
         for number, one in enumerate(every):
             if text := _forgotten(one, every[number + 1 : number + 3]):
                 yield repository.finding(file, one.line, text, refuses=False)
+
+
+def _unlocked(repository: AbapRepository) -> Iterator[AbapFinding]:
+    """Name the first statement that writes a table of the objects, where none of them locks anything."""
+    tables = {one.file.name.partition(".")[0].upper() for one in repository.objects("TABL")}
+    programs = [file for file in repository.programs() if ".testclasses." not in file.name]
+    code = [(file, one) for file in programs for one in statements(file)]
+    written = ((file, one) for file, one in code if (found := _WRITE.match(one.words)) and found[1] in tables)
+    if (first := next(written, None)) and not any("'ENQUEUE_" in one.code for _, one in code):
+        file, one = first
+        text = "no lock by ENQUEUE: two messages of an agreement may write at once, which no run shows"
+        yield repository.finding(file, one.line, text, refuses=False)
 
 
 def _forgotten(one: Statement, following: Sequence[Statement]) -> str:

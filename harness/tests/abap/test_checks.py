@@ -235,6 +235,14 @@ def test_what_sap_would_find_when_it_is_activated_or_run(
     assert_found_where_changed(objects, name, old, new, why)
 
 
+def test_objects_that_write_and_lock_nothing_are_named_once(objects: Path) -> None:
+    before = "    CALL FUNCTION 'ENQUEUE_EZMM_ICMCONTRACT'\n      EXPORTING\n        sysid          = sysid\n"
+    after = "    CALL FUNCTION 'DEQUEUE_EZMM_ICMCONTRACT'\n      EXPORTING\n        sysid          = sysid\n"
+    replace(objects, AGREEMENT, before, after)
+    why = "no lock by ENQUEUE: two messages of an agreement may write at once, which no run shows"
+    assert findings(objects) == [f"src/{AGREEMENT}:364: warning: {why}"]
+
+
 @pytest.mark.parametrize(
     ("domain", "old", "new", "why"),
     [
