@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.icertis.agreement import MASTER, SUB, AgreementStatus
@@ -84,7 +84,7 @@ def test_event_stays_until_it_is_taken(kept: _KeptTenant, url: str) -> None:
 def test_what_could_not_be_stored_is_stored_the_next_time(kept: _KeptTenant, url: str) -> None:
     stored = kept.tenant.draft(MASTER, {})
     kept.save()
-    with closing(create_engine(url).connect()) as other:
+    with closing(create_engine(url, poolclass=NullPool).connect()) as other:
         other.execute(text('ALTER TABLE "ICI_EVENT" RENAME TO away'))
         other.commit()
         kept.tenant.execute(stored)
