@@ -7,6 +7,17 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from harness.campaigns.seeded_faults.reference_connector.entities import (
+    AGREEMENTS,
+    CONTRACTS,
+    HEADER,
+    LINES,
+    LINKS,
+    MASTER_DATA,
+    NEW_LINE,
+    OLD_LINE,
+    path_of,
+)
 from harness.campaigns.seeded_faults.reference_connector.rest import (
     JsonFields,
     JsonService,
@@ -19,62 +30,9 @@ from harness.campaigns.seeded_faults.reference_connector.rest import (
     without_blanks,
 )
 
-CONTRACTS, AGREEMENTS, LINES = (
-    "CLMIntegrationContracts",
-    "CLMIntegrationPurchaseAgreements",
-    "CLMIntegrationPurchaseAgreementLines",
-)
-NEW_LINE = "CLMIntegrationValidateInsertPurchaseAgreementLines"
-OLD_LINE = "CLMIntegrationValidateUpdateDeletePurchaseAgreementLines"
-HEADER = "CLMIntegrationValidationPurchaseAgreements"
-KEYS = {
-    CONTRACTS: ("dataAreaId", "ContractId"),
-    AGREEMENTS: ("dataAreaId", "PurchaseAgreementId"),
-    HEADER: ("dataAreaId", "PurchaseAgreementId"),
-    LINES: ("dataAreaId", "PurchaseAgreementId", "LineNumber"),
-    OLD_LINE: ("dataAreaId", "PurchaseAgreementId", "LineNumber"),
-}
 WITH_LINES = ("Executed", "Terminated", "Expired", "OnHold")
 OPEN = ("Draft", "WaitingForReview", "Reviewed", "WaitingForApproval", "Approved", "Rejected")
 NO_DATE = "1900-01-01T12:00:00Z"
-MASTER_DATA = {
-    "LegalEntities": "LegalEntityId,Name",
-    "VendorsV2": (
-        "dataAreaId,VendorAccountNumber,VendorOrganizationName,CurrencyCode,DefaultPaymentTermsName,OnHoldStatus"
-    ),
-    "CLMIntegrationReleasedProducts": "dataAreaId,ItemNumber,ProductName,PurchaseUnitSymbol",
-    "ProcurementProductCategories": "CategoryName",
-    "UnitsOfMeasure": "UnitSymbol,UnitDescription",
-    "Currencies": "CurrencyCode,Name",
-    "PaymentTerms": "dataAreaId,Name,Description",
-}
-LINKS = {
-    "NewContract": (
-        "/contracts/new",
-        {"company": "%VendTable.dataAreaId%", "vendor": "%VendTable.VendorAccountNumber%"},
-    ),
-    "NewContractFromPurchAgreement": (
-        "/contracts/new",
-        {
-            "company": "%CLMIntegrationPurchaseAgreement.dataAreaId%",
-            "vendor": "%CLMIntegrationPurchaseAgreement.AgreementVendorAccountNumber%",
-            "purchaseAgreement": "%CLMIntegrationPurchaseAgreement.PurchaseAgreementId%",
-        },
-    ),
-    **{
-        name: (path, {"contract": "%CLMIntegrationContractTable.ExternalContractId%"})
-        for name, path in (
-            ("ViewContract", "/contracts/view"),
-            ("EditContract", "/contracts/edit"),
-            ("AmendContract", "/contracts/amend"),
-        )
-    },
-}
-_SAFE = "=,'()"
-_ENUMS = {
-    "NavigationType": "CLMIntegrationExternalNavigationType",
-    "KeyValueType": "CLMIntegrationExternalNavigationKeyValueType",
-}
 
 
 class ContractTask(NamedTuple):
@@ -322,7 +280,7 @@ class ContractConnector:
         for held, fields in changed:
             self.change(OLD_LINE, held, fields)
         for held in gone:
-            self.scm.call("DELETE", self.path(OLD_LINE, held))
+            self.scm.call("DELETE", path_of(OLD_LINE, held))
 
     def write_lines(self, contract: JsonFields, agreement: JsonFields) -> None:
         new, changed, gone = self.compare_lines(contract, agreement)
@@ -331,7 +289,7 @@ class ContractConnector:
         for held, fields in changed:
             self.change(LINES, held, fields)
         for held in gone:
-            self.scm.call("DELETE", self.path(LINES, held))
+            self.scm.call("DELETE", path_of(LINES, held))
 
     def held_lines(self, agreement: JsonFields) -> dict[str, JsonFields]:
         """Read the lines that come from ICI; those that a user has entered stay as they are."""
@@ -373,11 +331,7 @@ class ContractConnector:
         return created
 
     def change(self, collection: str, row: JsonFields, fields: JsonFields) -> None:
-        self.scm.call("PATCH", self.path(collection, row), fields, {"If-Match": row["@odata.etag"]})
-
-    def path(self, collection: str, row: JsonFields) -> str:
-        key = ",".join(f"{name}={literal(name, row[name])}" for name in KEYS[collection])
-        return f"/data/{collection}({quote(key, safe=_SAFE)})?cross-company=true"
+        self.scm.call("PATCH", path_of(collection, row), fields, {"If-Match": row["@odata.etag"]})
 
     def report(self, path: str, findings: JsonFields) -> None:
         self.ici.call("PATCH", path, findings)
@@ -494,10 +448,3 @@ class ContractConnector:
             {"ICMLineId": name, **{one: float(released.get(line["LineNumber"], {}).get(one, 0)) for one in names}}
             for name, line in self.held_lines(agreement).items()
         ]
-
-
-def literal(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        return f"{float(value):g}"
-    quoted = "'" + value.replace("'", "''") + "'"
-    return f"Microsoft.Dynamics.DataEntities.{_ENUMS[name]}{quoted}" if name in _ENUMS else quoted

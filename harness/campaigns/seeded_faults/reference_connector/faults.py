@@ -6,11 +6,8 @@ A fault is a ContractConnector with one method done wrong.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from harness.campaigns.seeded_faults.reference_connector.connector import (
-    AGREEMENTS,
-    LINES,
-    ContractConnector,
-)
+from harness.campaigns.seeded_faults.reference_connector.connector import ContractConnector
+from harness.campaigns.seeded_faults.reference_connector.entities import AGREEMENTS, LINES
 from harness.campaigns.seeded_faults.reference_connector.rest import (
     JsonFields,
     LaterError,
