@@ -126,7 +126,7 @@ def find_forgotten(repository: AbapRepository) -> Iterator[AbapFinding]:
 
 def _unlocked(repository: AbapRepository) -> Iterator[AbapFinding]:
     """Name the first statement that writes a table of the objects, where none of them locks anything."""
-    tables = {one.file.name.partition(".")[0].upper() for one in repository.objects("TABL")}
+    tables = repository.names("TABL")
     programs = [file for file in repository.programs() if ".testclasses." not in file.name]
     code = [(file, one) for file in programs for one in statements(file)]
     written = ((file, one) for file, one in code if (found := _WRITE.match(one.words)) and found[1] in tables)

@@ -71,6 +71,10 @@ class AbapRepository:
         """Return the objects of one kind: TABL, DOMA, DTEL, MSAG, FUGR and so on."""
         return self._objects.get(kind, [])
 
+    def names(self, kind: str) -> set[str]:
+        """Return the names of the objects of one kind, by their files."""
+        return {one.file.name.partition(".")[0].upper() for one in self.objects(kind)}
+
     def read(self, file: Path) -> etree._Element | None:
         """Read an XML file of the checkout. Returns None for one that is not XML, and keeps that among `broken`."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

@@ -33,9 +33,7 @@ _LOCK = re.compile(r"(?:EN|DE)QUEUE_(\w+)")
 def find_unsupported(repository: AbapRepository, stubs: Iterable[Path] = ()) -> list[AbapFinding]:
     """Name each place, with the reason and the way round; function modules in the folders with stubs can run."""
     provided = provided_functions(stubs)
-    locks, tables = (
-        {one.file.name.partition(".")[0].upper() for one in repository.objects(kind)} for kind in ("ENQU", "TABL")
-    )
+    locks, tables = repository.names("ENQU"), repository.names("TABL")
     return [
         repository.finding(file, statement.line, f"{reason}; {way_round}")
         for file in repository.programs()
