@@ -42,7 +42,7 @@ def is_hidden(one: Agreement) -> bool:
     )
 
 
-def told(entry: LogEntry, agreements: Collection[Agreement]) -> LogEntry:
+def redact_entry(entry: LogEntry, agreements: Collection[Agreement]) -> LogEntry:
     """Return what may be shown of an event, where one of these agreements is confidential.
 
     A middleware of somebody else writes its log itself, and may have written whatever it has read, such as the text of

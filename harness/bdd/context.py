@@ -1,7 +1,7 @@
 """The context that the steps of one scenario share: its landscape, its agreements, the edges before its When."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
@@ -10,7 +10,7 @@ import pytest
 
 from harness.bdd.feature_error import FeatureError, Named
 from harness.bdd.vocabulary.scm import written_tables
-from harness.confidentiality import told
+from harness.confidentiality import redact_entry
 from harness.data_directory import Row, Tables
 from harness.doubles.taps import CPI, Call, EccMessage, Exchange, ODataCall
 from harness.environments.interfaces import (
@@ -228,9 +228,7 @@ class ScenarioContext:
         statuses = len(self._statuses())
         action()
         logged = self._logs_if_any()
-        failed = [
-            told(entry, self.held_agreements()) for entry in logged if entry.is_failed and entry.guid not in had_failed
-        ]
+        failed = self.redacted(entry for entry in logged if entry.is_failed and entry.guid not in had_failed)
         refused = [status for status in self._statuses()[statuses:] if not 200 <= status < 300]
         whys = [*(_why(entry) for entry in failed), *(f"the webhook answered {status}" for status in refused)]
         is_to_fail, self.next_event_is_to_fail = self.next_event_is_to_fail, False
@@ -244,6 +242,11 @@ class ScenarioContext:
     def held_agreements(self) -> list[Agreement]:
         """Return the agreements of the scenario, as ICI holds them."""
         return [self.ici.agreement(code) for code in self.agreements]
+
+    def redacted(self, entries: Iterable[LogEntry]) -> list[LogEntry]:
+        """Return of each entry what may be shown of it, as its middleware may have written whatever it has read."""
+        held = self.held_agreements()
+        return [redact_entry(entry, held) for entry in entries]
 
     def _statuses(self) -> list[int]:
         return [*self.ici.statuses(), *self.own_statuses]

@@ -23,8 +23,7 @@ class RunInfo:
     seed: int
 
     content: str
-    """The hash over all that decides how features run, see `harness.evidence.content_hash`; blank where it changed
-    meanwhile."""
+    """The hash over all that decides how features run, see `harness.evidence.content_hash`; blank if that changed."""
 
     scenarios: int
     """Number of scenarios that ran."""

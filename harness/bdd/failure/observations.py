@@ -10,7 +10,7 @@ from harness.bdd.context import ScenarioContext
 from harness.bdd.failure.field_origins import FieldOrigins
 from harness.bdd.failure.report import FailureReport, LoggedEvent
 from harness.bdd.mismatch import DIFFERS, Comparison, FieldDiff, RowDiff
-from harness.confidentiality import HIDDEN, is_confidential, told
+from harness.confidentiality import HIDDEN, is_confidential
 from harness.environments.interfaces import NotSupported
 from harness.specification.register import Decision, Register, Rule
 from simulator.icertis.rest import IcertisRequest
@@ -59,8 +59,7 @@ class Observations:
         self._by_id = register.by_id
         self._entries: list[LogEntry] = []
         with suppress(NotSupported):  # without a message log, report the rest
-            found = context.new_entries() if context.has_acted else context.cpi.entries()
-            self._entries = [told(entry, context.held_agreements()) for entry in found]
+            self._entries = context.redacted(context.new_entries() if context.has_acted else context.cpi.entries())
         self._secrets = Secrets(
             name
             for agreement in context.held_agreements()
@@ -81,6 +80,7 @@ class Observations:
     def add_to(self, report: FailureReport, calls_state: str, tags: Iterable[str]) -> FailureReport:
         """Complete a report; `tags` are those of the scenario."""
         origins = FieldOrigins(self._context, self._entries, self._register.mappings)
+        set_up = self._context.redacted(self._context.before.entries) if self._context.has_acted else []
         remaining = (
             replace(step, comparisons=self._without_secrets(step.comparisons)) for step in report.remaining_steps
         )
@@ -92,14 +92,10 @@ class Observations:
             calls=tuple(f"{request.method} {request.path}" for request in self._requests()),
             calls_state=calls_state,
             events=tuple(self._event(entry) for entry in self._entries),
-            set_up_events=tuple(map(self._event, self._set_up_entries())),
+            set_up_events=tuple(map(self._event, set_up)),
             origins=origins.of(report.all_comparisons),
             rules=self._rules(tags),
         )
-
-    def _set_up_entries(self) -> list[LogEntry]:
-        found = self._context.before.entries if self._context.has_acted else ()
-        return [told(entry, self._context.held_agreements()) for entry in found]
 
     def _requests(self) -> list[IcertisRequest]:
         return self._context.new_requests() if self._context.has_acted else self._context.ici.requests()

@@ -11,7 +11,7 @@ from harness.bdd.failure.rendering import render
 from harness.bdd.failure.report import FailureReport
 from harness.bdd.feature_error import FeatureError
 from harness.bdd.mismatch import DIFFERS, NOT_SEEN, Comparison, FieldDiff, RowDiff
-from harness.confidentiality import HIDDEN, told
+from harness.confidentiality import HIDDEN, redact_entry
 from harness.environments.in_process import InProcessEnvironment
 from harness.specification.register import Register
 from simulator.icertis.agreement import SUB, Agreement
@@ -91,7 +91,7 @@ def held(*, is_confidential: bool) -> Agreement:
 
 
 def test_words_of_a_flow_are_not_told_where_an_agreement_is_confidential() -> None:
-    shown = told(FAILED, [held(is_confidential=True)])
+    shown = redact_entry(FAILED, [held(is_confidential=True)])
     assert "Rescue" not in str(shown)
     assert shown.error == LoggedError("D-34", "ICMExpiryDate", HIDDEN)
     assert shown.system_errors["WP2"] == LoggedError("MON-3", "", HIDDEN)
@@ -100,19 +100,19 @@ def test_words_of_a_flow_are_not_told_where_an_agreement_is_confidential() -> No
 
 
 def test_names_of_an_event_that_are_none_are_not_told_either() -> None:
-    shown = told(
+    shown = redact_entry(
         replace(FAILED, action="Rescue", contract_type="Rescue", sys_id="Rescue"), [held(is_confidential=True)]
     )
     assert "Rescue" not in str(shown)
 
 
 def test_words_of_a_flow_are_told_where_every_agreement_is_open() -> None:
-    assert told(FAILED, [held(is_confidential=False)]) == FAILED
+    assert redact_entry(FAILED, [held(is_confidential=False)]) == FAILED
 
 
-def test_words_of_our_own_middleware_name_no_value_and_are_told() -> None:
+def test_words_of_our_own_middleware_name_no_value_and_are_redact_entry() -> None:
     own = replace(FAILED, processing=None)
-    assert told(own, [held(is_confidential=True)]) == own
+    assert redact_entry(own, [held(is_confidential=True)]) == own
 
 
 @pytest.mark.parametrize("step", ["a Given", "a When"])
