@@ -20,6 +20,7 @@ _CONFIDENTIAL = "ICMConfidentialContract"
 _SHOWN = "DisplayValue"
 """The part of a lookup that holds its value (D-31)."""
 
+# Written out: what may be shown is not decided by what is tested.
 _ACTIONS = frozenset({"Executed", "Renewed", "Terminated", "AmendmentExecuted", "ExecutedUpdated"})
 _OUTCOMES = frozenset({"created", "changed", "unchanged", "waiting", "refused"})
 
@@ -46,7 +47,8 @@ def redact_entry(entry: LogEntry, agreements: Collection[Agreement]) -> LogEntry
     """Return what may be shown of an event, where one of these agreements is confidential.
 
     A middleware of somebody else writes its log itself, and may have written whatever it has read, such as the text of
-    an exception: only what names an action, a type, an agreement, a rule, a field or an outcome is shown.
+    an exception: only what names an action, a type, an agreement, a rule, a field or an outcome is shown. An entry
+    without `processing` is of our own middleware, which writes no value, and stays as it is.
     """
     if entry.processing is None or not any(map(is_hidden, agreements)):
         return entry

@@ -194,7 +194,7 @@ def begin_on(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def read_on(connection: Connection) -> Iterator[None]:
-    """Read by one statement on such a connection, without a transaction, as `single_statement` does."""
+    """Read by one statement on a connection that is kept, without a transaction, as `single_statement` does."""
     _replace_ended(connection)
     with _by_itself(connection), connection.begin():
         yield

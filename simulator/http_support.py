@@ -206,7 +206,7 @@ def send_request(  # noqa: PLR0913 - what a request consists of
 
     `Session.request` would first look for settings of the session and the machine, of which there are none.
     """
-    # `params` is a text, as requests would look for long at what else there may be.
+    # A text for `params` spares requests a slow look at its other types.
     prepared = requests.Request(method, url, {**session.headers, **headers}, data=body, params="").prepare()
     return session.send(prepared, timeout=timeout, allow_redirects=False, stream=True)
 

@@ -24,7 +24,7 @@ from simulator.settings import Settings
 app = new_app()
 
 _YEARS = range(1905, 9986)
-"""The years of the day: contracts begin and end years before and after it, in years that a calendar has."""
+"""The years of the day: contracts begin and end years before and after it, all from 1900 to 9999."""
 
 
 @app.command("demo", epilog=examples("zicm demo --data demo --contracts 500 --seed 7"))

@@ -229,7 +229,7 @@ def log_command(
 def _run(
     data: Path, system: str | None, file: Path | None, name: str, action: Callable[[Maintenance], T]
 ) -> dict[str, T]:
-    """Let a user do something in each system, or only in the named one. Returns the results by system."""
+    """Run an action of maintenance as `do_as_user` does."""
     return do_as_user(data, system, file, name, lambda ecc, user: action(Maintenance(ecc, user, utc_now)))
 
 

@@ -102,10 +102,10 @@ class ActivityMonitor:
 
 
 class Overheard:
-    """Keep all that is sent past ICI, whether a system can read it or not; what a login says is left out."""
+    """Keep the text of every request to a system, whether it can read it or not, but for the login."""
 
     def __init__(self, app: ASGIApp, log: ExchangeLog, others: tuple[str, ...]) -> None:
-        """`others` are how the paths begin that are none of the systems: ICI, and where tokens come from."""
+        """`others` are the beginnings of the paths that are not kept: those of ICI and of token endpoints."""
         self._app = app
         self._log = log
         self._others = others
@@ -131,8 +131,8 @@ class Overheard:
 
 
 _CAME_LATE = (
-    "the middleware made a call about an agreement of an earlier scenario, whose event had counted as done, so neither "
-    "proves anything: give --settle more seconds, or a --pending-url that counts all that is under way"
+    "the middleware made a call about an agreement of an earlier scenario after that had ended, so neither that one "
+    "nor this one proves anything: give --settle more seconds, or a --pending-url that counts all that is under way"
 )
 _LEFT_BEHIND = "a fault would leave retries in the middleware that cannot be cleared from here"
 
@@ -291,7 +291,7 @@ class ExternalEnvironment:
                 raise MiddlewareFailed(f"the middleware has not finished an event in {MAX_EVENT_SECONDS:.0f} seconds")
 
     def _note_late_call(self, exchange: Exchange) -> None:
-        """Note a call about an agreement that this scenario does not have, and one before it had."""
+        """Note a call of the middleware about an agreement that only an earlier scenario had."""
         named = _named(exchange.request)
         if exchange.sender != CPI or named not in self._earlier or named in self._posted:
             return

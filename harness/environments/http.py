@@ -55,7 +55,7 @@ class HttpEnvironment:
     def __init__(self, databases: Settings | None = None, abap: Path | None = None) -> None:
         """Start the processes; `close` ends them. `abap` is the function module of the systems, in place of ours.
 
-        `databases` name those in a server; without them each process has a file.
+        `databases` are settings whose databases are in a server; without them each process has files.
         """
         self.mode = Mode.ABAP if abap else Mode.HTTP
         self.own_settings: Mapping[str, object] = ABAP_SETTINGS if abap else {}

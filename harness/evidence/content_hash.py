@@ -43,7 +43,7 @@ def _digest(*tops: tuple[Path, Iterable[str]]) -> str:
 def digest_of(given: Path) -> str:
     """Hash a file, or all files of a folder by their names; blank where there is none.
 
-    A flow of a package counts with the whole package, a flow in a folder with what it may run of the folders beside it.
+    A flow of a package counts with the whole package, one in a folder with scripts and called flows beside it.
     """
     if given.parent.is_file():
         given = given.parent

@@ -177,8 +177,8 @@ def _log_entry(entry: LogEntry, redactor: Redactor) -> dict[str, Any]:
     """Describe an entry of the message log.
 
     What a middleware of somebody else wrote into it may hold anything that it knows of a confidential agreement: of its
-    properties only the names are kept, unless they are values, of its attachments the number, of a failed step that it
-    failed.
+    properties only the names are kept, and none that is a confidential value; of its attachments the number, of a
+    failed step that it failed.
     """
     errors = {system: list(error) for system, error in entry.system_errors.items()}
     written = {**asdict(entry), "system_errors": errors}

@@ -187,9 +187,9 @@ def _difference(evidence: ScenarioEvidence) -> Difference:
 
 
 def _refusals(evidence: ScenarioEvidence) -> tuple[str, ...]:
-    """Say what the systems returned to messages that they refused, once for systems that returned the same.
+    """Say how many calls ICI refused for want of a valid token, and what the systems returned to messages they refused.
 
-    So do calls of ICI that had no valid token, unless they came again with one.
+    A call that was repeated with a valid token does not count. Systems that returned the same are named together.
     """
     statuses: dict[str, set[int]] = {}
     for call in evidence.of_kind("zicm-call"):

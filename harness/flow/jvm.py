@@ -95,7 +95,7 @@ class Jvm:
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
         self.compiled = TemporaryDirectory()
-        """The classes that run scripts, from the first start, half of which it takes to compile them."""
+        """The folder of the classes that run scripts: the first start compiles them, which is half of its time."""
 
         self._is_compiled = False
         self.starts = 0

@@ -52,7 +52,7 @@ class Signer(NamedTuple):
 
 
 def name_of(given: str) -> str:
-    """Return the name of a person as it is kept: one more blank is nobody else. Raises ValueError for what is none."""
+    """Return the name of a person as it is kept, without needless blanks. Raises ValueError for what is none."""
     name = " ".join(filter(None, normalize("NFC", given.strip()).split(" ")))
     if not name or not name.isprintable():
         raise ValueError("it must be a name")

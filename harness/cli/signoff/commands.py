@@ -315,7 +315,7 @@ def export_command(  # noqa: PLR0913 - one for each option
     if xray and not project:
         raise typer.BadParameter("--xray needs the project in Jira", param_hint="--project")
     if project and not xray:
-        raise typer.BadParameter("it goes with --xray", param_hint="--project")
+        raise typer.BadParameter("it is for --xray alone", param_hint="--project")
     if xray and not re.fullmatch("[A-Z][A-Z0-9_]+", project):
         raise typer.BadParameter("it must be the key of a project, in upper case, such as ICM", param_hint="--project")
     for file, option in ((xlsx, "--xlsx"), (xray, "--xray")):

@@ -32,7 +32,7 @@ def requests = System.in.newReader("UTF-8")
 def answers = new PrintStream(System.out, true, "UTF-8")
 System.in = new ByteArrayInputStream(new byte[0])   // no script may read a request
 keepPrinted()   // nor write an answer
-inMemory.setTargetDirectory((File) null)   // that of the classes here is no place for those of scripts
+inMemory.setTargetDirectory((File) null)   // the folder of our classes must not get those of scripts
 Runtime.runtime.addShutdownHook { answers.println("exit") }   // not called where memory is lacking
 @Field final Locale locale = Locale.default
 @Field final TimeZone zone = TimeZone.default

@@ -82,7 +82,7 @@ def _answer(place: str, answer: str, row: Mapping[str, object], today: dt.date) 
     given: dict[str, GivenAnswer] = {as_built: CONFIRMED, other: OVERRULED}
     day = date.date() if date else None
     if day and not EARLIEST <= day <= today + dt.timedelta(days=1):  # east of Greenwich it may be tomorrow
-        raise UserError(f"{place}: the date must be from {EARLIEST} to today")
+        raise UserError(f"{place}: the date must not be before {EARLIEST} or in the future")
     shown = tuple(_text(row[name]) for name in _TEXTS)
     return [FilledAnswer(_text(row["Id"]), shown, given[answer], by, day)]
 

@@ -140,5 +140,5 @@ def test_xray_needs_a_project(reports: Path, tmp_path: Path) -> None:
 
 def test_project_without_xray_is_wrong_use(reports: Path, tmp_path: Path) -> None:
     ran = zicm("signoff", "export", "--xlsx", tmp_path / "a.xlsx", "--project", "ICM", "--reports", reports)
-    assert (ran.code, "it goes with --xray" in ran.err) == (2, True)
+    assert (ran.code, "it is for --xray alone" in ran.err) == (2, True)
     assert not (tmp_path / "a.xlsx").exists()
